@@ -1,0 +1,1 @@
+"""Where papers and promises stay: schema, migrations, papers, search, ledger."""

@@ -1,0 +1,1 @@
+"""The words every part shares: frozen values and pure functions, no I/O, nothing of ours imported."""

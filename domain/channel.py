@@ -1,0 +1,91 @@
+"""A channel, its people's wishes, and who may change them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.errors import UsageError
+from domain.query import Query
+from domain.schedule import Schedule
+
+PLATFORMS = ("local", "slack", "discord")
+EVERYONE, MANAGERS = "everyone", "managers"
+FIRST_EDITION_BACK = timedelta(days=3)
+SOFT = timedelta(days=7)
+_CHANNEL = re.compile(
+    r"(local):([a-z0-9][a-z0-9._-]{0,63})|(slack):(\w{2,40}/\w{2,40})|(discord):((?:\d{1,20}|@me)/\d{1,20})",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A place on a platform: `local:general`, `slack:T024BE7LD/C061EG9SL`, `discord:813…/417…`.
+
+    `stopped` is why deliveries rest though nobody paused them (gone, forbidden); empty when they do not.
+    `allowed` says who may change it: `everyone`, `managers`, or people's ids.
+    """
+
+    id: str
+    schedule: Schedule
+    created_at: datetime
+    next_due: datetime
+    last_due: datetime | None = None
+    stopped: str = ""
+    allowed: tuple[str, ...] = (EVERYONE,)
+
+    @property
+    def platform(self) -> str:
+        """The name of its platform: what stands before the colon."""
+        return self.id.partition(":")[0]
+
+
+def channel_id(text: str) -> str:
+    """The channel's id in its one spelling. Raises UsageError with an example."""
+    found = _CHANNEL.fullmatch(text.strip())
+    if not found:
+        raise UsageError(
+            f"“{text[:60]}” is no channel.",
+            "Write one like local:general, slack:T024BE7LD/C061EG9SL or discord:81384788765712384/41771983423143937.",
+        )
+    platform, _, rest = text.strip().partition(":")
+    return f"{platform.lower()}:{rest.lower() if platform.lower() == 'local' else rest}"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A channel's interest. `number` counts within the channel and is never used again."""
+
+    channel: str
+    number: int
+    query: Query
+    created_by: str
+    created_at: datetime
+
+    @property
+    def starts(self) -> datetime:
+        """From when on papers count for it: a first edition reaches a little back."""
+        return self.created_at - FIRST_EDITION_BACK
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """What shall never appear: in a channel, or for a person (`owner` is either's id)."""
+
+    owner: str
+    query: Query
+    created_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A paper someone kept, with a note and tags (without their #)."""
+
+    owner: str
+    paper: int
+    note: str
+    tags: tuple[str, ...]
+    created_at: datetime

@@ -1,0 +1,151 @@
+"""One message of an edition on its way out: its states, the moves between them, and how a send may end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeAlias
+
+from domain.message import Message
+
+
+class State(StrEnum):
+    """Where a delivery stands."""
+
+    PLANNED = "planned"  # recorded with its edition; nobody works on it
+    CLAIMED = "claimed"  # a worker took it; nothing has left the house
+    SENDING = "sending"  # the request may have left; only its answer tells
+    SENT = "sent"  # the platform has it
+    RETRY = "retry"  # the platform does not have it; again at `try_at`
+    UNKNOWN = "unknown"  # nobody knows; to be looked up at `try_at` before anything else
+    PAUSED = "paused"  # the channel is gone or forbidden; again when access returns
+    DEAD = "dead"  # cannot be sent; a person may send it again
+
+
+MOVES: dict[State, frozenset[State]] = {
+    State.PLANNED: frozenset({State.CLAIMED}),
+    State.CLAIMED: frozenset({State.SENDING, State.PLANNED}),
+    State.SENDING: frozenset({State.SENT, State.RETRY, State.UNKNOWN, State.PAUSED, State.DEAD}),
+    State.RETRY: frozenset({State.CLAIMED}),
+    State.UNKNOWN: frozenset({State.SENT, State.RETRY, State.UNKNOWN}),
+    State.PAUSED: frozenset({State.CLAIMED}),
+    State.DEAD: frozenset({State.RETRY}),
+    State.SENT: frozenset(),
+}
+
+FIRST_RETRY = timedelta(seconds=20)  # "within 30 s", with room for the next tick
+LONGEST_RETRY = timedelta(minutes=10)
+PAUSED_RETRY = timedelta(minutes=10)
+PAUSED_RETRY_LATER = timedelta(hours=1)
+PAUSED_OFTEN = 6  # tries in the first hour
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The platform has it, under this reference of its own."""
+
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryAt:
+    """The platform does not have it and said, or lets us guess, when to try again (None: we choose)."""
+
+    why: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Permanent:
+    """It will never take this. `channel` means that the channel is at fault, so all of its mail waits."""
+
+    why: str
+    channel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The answer was never seen: it may have been sent."""
+
+    why: str
+
+
+Outcome: TypeAlias = Sent | RetryAt | Permanent | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Looked up after an unknown send: proven not to be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """Looked up after an unknown send, without an answer that proves anything."""
+
+    why: str
+
+
+Finding: TypeAlias = Sent | Absent | CannotTell
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message of an edition. `id` travels with it and finds it on the platform again; times are UTC."""
+
+    id: str
+    channel: str
+    edition: int
+    part: int
+    parts: int
+    message: Message
+    state: State = State.PLANNED
+    attempts: int = 0
+    try_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A decided change of a delivery: its new state, when to act next, and why."""
+
+    state: State
+    try_at: datetime | None = None
+    why: str = ""
+    ref: str = ""
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: 20 seconds, doubling up to 10 minutes."""
+    doubled: int = 1 << min(max(attempts - 1, 0), 10)
+    return min(FIRST_RETRY * doubled, LONGEST_RETRY)
+
+
+def after_send(outcome: Outcome, attempts: int, settle: timedelta, now: datetime) -> Move:
+    """Where a delivery goes after an attempt, the `attempts`-th, that ended so.
+
+    `settle` is how long the platform takes until a look-up can prove absence.
+    """
+    match outcome:
+        case Sent(ref):
+            return Move(State.SENT, ref=ref)
+        case RetryAt(why, at):
+            return Move(State.RETRY, at or now + backoff(attempts), why)
+        case Unknown(why):
+            return Move(State.UNKNOWN, now + max(settle, min(backoff(attempts), FIRST_RETRY)), why)
+        case Permanent(why, channel=True):
+            wait = PAUSED_RETRY if attempts <= PAUSED_OFTEN else PAUSED_RETRY_LATER
+            return Move(State.PAUSED, now + wait, why)
+        case Permanent(why):
+            return Move(State.DEAD, None, why)
+
+
+def after_lookup(finding: Finding, attempts: int, now: datetime) -> Move:
+    """Where an unknown delivery goes after it was looked up: only proven absence permits another send."""
+    match finding:
+        case Sent(ref):
+            return Move(State.SENT, ref=ref)
+        case Absent():
+            return Move(State.RETRY, now, "it did not arrive")
+        case CannotTell(why):
+            return Move(State.UNKNOWN, now + backoff(attempts), why)

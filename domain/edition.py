@@ -1,0 +1,60 @@
+"""One digest of one channel: what is in it, what was held back, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.paper import Paper
+
+NEW_FOR = timedelta(days=14)
+
+
+class Place(StrEnum):
+    """What became of a paper that matched."""
+
+    SEAT = "seat"  # in the edition
+    HELD = "held"  # over the limit; the edition's pager shows it
+    MUTED = "muted"  # a mute names it
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A paper that matched a channel: by which subscriptions (numbers), where it went, and why there.
+
+    `late`: it was announced before the channel's previous edition, and came to us after that.
+    """
+
+    paper: Paper
+    place: Place
+    subscriptions: tuple[int, ...]
+    queries: tuple[str, ...]
+    why: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A channel's numbered digest. Items stand in the order shown, seats first; times are UTC."""
+
+    channel: str
+    number: int
+    due_at: datetime
+    planned_at: datetime
+    items: tuple[Item, ...]
+
+    @property
+    def seats(self) -> tuple[Item, ...]:
+        """What it shows."""
+        return tuple(item for item in self.items if item.place is Place.SEAT)
+
+    @property
+    def held(self) -> tuple[Item, ...]:
+        """What its pager shows after that."""
+        return tuple(item for item in self.items if item.place is Place.HELD)
+
+    @property
+    def muted(self) -> tuple[Item, ...]:
+        """What matched and was muted."""
+        return tuple(item for item in self.items if item.place is Place.MUTED)
