@@ -137,9 +137,7 @@ class Message:
 def _encode(value: Any) -> Any:
     if is_dataclass(value):
         return {"is": type(value).__name__} | {
-            f.name: _encode(getattr(value, f.name))
-            for f in fields(value)
-            if getattr(value, f.name) != f.default
+            f.name: _encode(getattr(value, f.name)) for f in fields(value) if getattr(value, f.name) != f.default
         }
     return [_encode(part) for part in value] if isinstance(value, tuple) else value
 

@@ -39,9 +39,7 @@ SCHEMES = tuple(_PAGES)
 # archive: https://info.arxiv.org/help/arxiv_identifier.html
 _ARXIV = r"(?:\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[a-z]{2})?/\d{7})"
 _ARXIV_ID = re.compile(rf"(?:arxiv:\s*)?({_ARXIV})(?:v\d{{1,3}})?", re.IGNORECASE)
-_ARXIV_PATH = re.compile(
-    rf"/(?:abs|pdf|html|format|ps|e-print)/({_ARXIV})(?:v\d+)?(?:\.pdf)?/?", re.IGNORECASE
-)
+_ARXIV_PATH = re.compile(rf"/(?:abs|pdf|html|format|ps|e-print)/({_ARXIV})(?:v\d+)?(?:\.pdf)?/?", re.IGNORECASE)
 _HF_PATH = re.compile(rf"/papers/({_ARXIV})(?:v\d+)?/?(?:\.md)?", re.IGNORECASE)
 # A DOI is `10.`, a registrant of four to nine digits, a slash and any suffix: https://www.doi.org/doi-handbook/
 _DOI = re.compile(r"(?:doi:\s*)?(10\.\d{4,9}(?:\.\d+)*/\S+)", re.IGNORECASE)

@@ -40,8 +40,7 @@ MAX_DEPTH = 20
 PREFIX_LETTERS = 3
 
 _FIELDS = {
-    name: name
-    for name in ("title", "abstract", "author", "cat", "source", "id", "since", "before", "upvotes", "is")
+    name: name for name in ("title", "abstract", "author", "cat", "source", "id", "since", "before", "upvotes", "is")
 } | {"ti": "title", "abs": "abstract", "au": "author"}
 _MEANT = {
     "category": "cat",
@@ -204,14 +203,10 @@ class _Reader:
                 opening.end,
             )
         if self.peek() is None:
-            self.fail(
-                "This parenthesis is never closed.", "Close it, or take it out.", opening.start, opening.end
-            )
+            self.fail("This parenthesis is never closed.", "Close it, or take it out.", opening.start, opening.end)
         node = self.all_of(field, depth + 1)
         if not self.take(")"):
-            self.fail(
-                "This parenthesis is never closed.", "Close it, or take it out.", opening.start, opening.end
-            )
+            self.fail("This parenthesis is never closed.", "Close it, or take it out.", opening.start, opening.end)
         return node
 
     def in_field(self, lexeme: _Lexeme, outer: str, depth: int) -> Node:
@@ -238,17 +233,13 @@ class _Reader:
     def leaf(self, lexeme: _Lexeme, field: str) -> Leaf:
         self.terms += 1
         if self.terms > MAX_TERMS:
-            self.fail(
-                f"More than {MAX_TERMS} words.", "Leave the words that matter.", lexeme.start, lexeme.end
-            )
+            self.fail(f"More than {MAX_TERMS} words.", "Leave the words that matter.", lexeme.start, lexeme.end)
         if field in {"", *_TEXT}:
             return self.words(lexeme, field)
         if field in {"cat", "source"}:
             name = " ".join(lexeme.text.split()).removesuffix(".*").strip('"')
             if not tokens(name) or lexeme.prefix:
-                self.fail(
-                    f"{field}: needs a name.", f"For example: {_example(field)}", lexeme.start, lexeme.end
-                )
+                self.fail(f"{field}: needs a name.", f"For example: {_example(field)}", lexeme.start, lexeme.end)
             return Category(name) if field == "cat" else FromSource(name)
         value = _value(field, lexeme.text.strip())
         if value is None or lexeme.prefix:
@@ -298,9 +289,7 @@ def _value(field: str, text: str) -> Leaf | None:
             if age:
                 return Dated(field, Age(int(age[1]), age[2].lower()))
             try:
-                return (
-                    Dated(field, date.fromisoformat(text)) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
-                )
+                return Dated(field, date.fromisoformat(text)) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
             except ValueError:
                 return None
         case "upvotes":
@@ -358,9 +347,7 @@ def _phrase(typed: str, at: int, found: list[_Lexeme]) -> int:
         raise QueryError("This quote is never closed.", "Close it, or take it out.", at, len(typed))
     inside = typed[at + 1 : end]
     if not tokens(inside):
-        raise QueryError(
-            "There is no word between these quotes.", "Write one there, or take them out.", at, end + 1
-        )
+        raise QueryError("There is no word between these quotes.", "Write one there, or take them out.", at, end + 1)
     end += 1
     prefix = typed[end : end + 1] == "*"
     found.append(_Lexeme("phrase", inside, at, end + prefix, prefix))
@@ -427,11 +414,7 @@ def _field(word: str, at: int) -> str | None:
     if name in _FIELDS:
         return _FIELDS[name]
     meant = _MEANT.get(name) or next(
-        (
-            known
-            for known in _FIELDS
-            if len(known) >= 4 and OSA.distance(name, known) <= (1 if len(name) < 6 else 2)
-        ),
+        (known for known in _FIELDS if len(known) >= 4 and OSA.distance(name, known) <= (1 if len(name) < 6 else 2)),
         None,
     )
     if meant:

@@ -156,9 +156,7 @@ class Or:
     children: tuple[Node, ...]
 
     def __str__(self) -> str:
-        return " OR ".join(
-            _grouped(child) if isinstance(child, And) else str(child) for child in self.children
-        )
+        return " OR ".join(_grouped(child) if isinstance(child, And) else str(child) for child in self.children)
 
 
 Leaf: TypeAlias = Text | Category | FromSource | Is | Dated | Upvotes | Trending
@@ -255,19 +253,13 @@ def _excludes(node: Node) -> bool:
 
 def both(nodes: list[Node]) -> Node:
     """All of the nodes, flat and each once."""
-    flat = list(
-        dict.fromkeys(
-            part for node in nodes for part in (node.children if isinstance(node, And) else (node,))
-        )
-    )
+    flat = list(dict.fromkeys(part for node in nodes for part in (node.children if isinstance(node, And) else (node,))))
     return flat[0] if len(flat) == 1 else And(tuple(flat))
 
 
 def either(nodes: list[Node]) -> Node:
     """Any of the nodes, flat and each once."""
-    flat = list(
-        dict.fromkeys(part for node in nodes for part in (node.children if isinstance(node, Or) else (node,)))
-    )
+    flat = list(dict.fromkeys(part for node in nodes for part in (node.children if isinstance(node, Or) else (node,))))
     return flat[0] if len(flat) == 1 else Or(tuple(flat))
 
 

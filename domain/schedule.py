@@ -204,9 +204,7 @@ def change(schedule: Schedule, text: str, *, layouts: Iterable[str], sources: It
         _read(words.left.pop(0), words)
     changed = replace(schedule, **words.changed)
     if changed.wait and changed.until is None:
-        raise UsageError(
-            f"How long may it wait for {changed.wait}?", f"For example: wait {changed.wait} until 11:00"
-        )
+        raise UsageError(f"How long may it wait for {changed.wait}?", f"For example: wait {changed.wait} until 11:00")
     return changed
 
 
@@ -274,9 +272,7 @@ def _read_zone(word: str, words: _Words) -> None:
         near = process.extractOne(word.lower(), _KNOWN_WORDS, score_cutoff=70)
         raise UsageError(
             f"“{word[:40]}” is no part of a schedule.",
-            f"Did you mean {near[0]}?"
-            if near
-            else (error.hint if "Did" in error.hint else f"For example: {EXAMPLE}"),
+            f"Did you mean {near[0]}?" if near else (error.hint if "Did" in error.hint else f"For example: {EXAMPLE}"),
         ) from None
 
 

@@ -104,9 +104,7 @@ def tokens(text: str) -> list[Token]:
 
 def forms(text: str) -> list[str]:
     """The folded forms alone: how authors are compared."""
-    return [
-        form for match in _TOKEN.finditer(text) for form in _forms(match.group(), match.lastgroup or "word")
-    ]
+    return [form for match in _TOKEN.finditer(text) for form in _forms(match.group(), match.lastgroup or "word")]
 
 
 def stems(text: str) -> list[str]:
@@ -151,10 +149,7 @@ def stem(form: str) -> str:
         return form
     if len(form) < _SHORT:
         two = (
-            form.endswith("s")
-            and len(form) == _SHORT - 1
-            and form not in _NAMES
-            and not set("aeiouys") & set(form[:2])
+            form.endswith("s") and len(form) == _SHORT - 1 and form not in _NAMES and not set("aeiouys") & set(form[:2])
         )
         return form[:2] if two else form
     irregular = _IRREGULAR.get(form)
