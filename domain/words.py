@@ -44,9 +44,8 @@ _PLAIN = str.maketrans(
         "ß": "ss",
     }
 )
-GREEK = {
-    letter: name
-    for letter, name in zip(
+GREEK = dict(
+    zip(
         "αβγδεζηθικλμνξοπρςστυφχψω",
         (
             "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma "
@@ -54,7 +53,7 @@ GREEK = {
         ).split(),
         strict=True,
     )
-}
+)
 # Plurals that no rule reaches. Every prefix of the plural that is none of the singular maps to it too, so
 # that `matric*` finds matrices.
 _IRREGULAR = {
