@@ -1,1 +1,1 @@
-"""Where papers and promises stay: schema, migrations, papers, search, ledger."""
+"""Where papers and promises stay: schema, migrations, papers, search, ledger. Rows never leave it."""

@@ -1,0 +1,138 @@
+"""Opening the store, and the two ways to use it: reading and writing, on the spot or off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
+
+from domain.errors import SettingsError, StoreError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BUSY_SECONDS = 10
+READERS = 4
+
+
+class Store:
+    """One SQLite store. Readers see the last committed state; writers queue up, in short transactions."""
+
+    def __init__(self, url: str) -> None:
+        self.engine, self.path = _engine(url)
+        # One thread writes, so that our own writers queue here and not at SQLite's lock.
+        self._writer = ThreadPoolExecutor(1, "store-writer")
+        self._readers = ThreadPoolExecutor(READERS, "store-reader")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view of the store."""
+        with _plainly(self.path), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction, which holds the write lock from its start: a read never has to upgrade."""
+        with (
+            _plainly(self.path),
+            self.engine.connect().execution_options(immediate=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work(connection, ...)` in one view, off the event loop."""
+        return await _finished(self._readers, self.reading, work, *args, **kwargs)
+
+    async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work(connection, ...)` in one transaction, off the event loop; it is committed when this returns."""
+        return await _finished(self._writer, self.writing, work, *args, **kwargs)
+
+    def close(self) -> None:
+        """Wait for work under way and let go of the file."""
+        self._writer.shutdown()
+        self._readers.shutdown()
+        self.engine.dispose()
+
+
+async def _finished(
+    pool: ThreadPoolExecutor,
+    context: Callable[[], AbstractContextManager[Connection]],
+    work: Callable[Concatenate[Connection, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    def inside() -> T:
+        with context() as connection:
+            return work(connection, *args, **kwargs)
+
+    # A transaction under way is not given up halfway: whoever is cancelled still waits for its end.
+    future = asyncio.get_running_loop().run_in_executor(pool, inside)
+    try:
+        return await asyncio.shield(future)
+    except asyncio.CancelledError:
+        await asyncio.wait([future])
+        raise
+
+
+def _engine(url: str) -> tuple[Engine, Path]:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise SettingsError("The database URL cannot be read.", "Write one like sqlite:///paperround.db") from error
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        raise SettingsError(
+            f"The store is a SQLite file; the database URL names {parsed.get_backend_name()}.",
+            "Write one like sqlite:///paperround.db",
+        )
+    path = Path(parsed.database)
+    engine = create_engine(
+        parsed.set(drivername="sqlite"), connect_args={"timeout": BUSY_SECONDS}, pool_size=READERS + 2, max_overflow=4
+    )
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine, path
+
+
+def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN would come late and deferred
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # a promise about delivery outlives a power cut
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _on_begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+_PLAIN = (
+    ("locked", "is busy: another process is writing to it", "Try again in a moment."),
+    ("disk is full", "cannot grow: the disk is full", "Free some space; nothing was lost."),
+    ("disk I/O error", "cannot be read or written", "Check the disk it is on."),
+    ("readonly", "cannot be written", "Check who owns the file and its folder."),
+    ("unable to open", "cannot be opened", "Check that its folder exists and is yours to write."),
+    ("not a database", "is no SQLite file", "Check PAPERROUND_DATABASE_URL, or restore a backup."),
+    ("malformed", "is damaged", "Restore the last backup."),
+)
+
+
+@contextmanager
+def _plainly(path: Path) -> Iterator[None]:
+    """Turn what the driver says of the file itself into what a person can act on."""
+    try:
+        yield
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        said = str(error)
+        for sign, what, hint in _PLAIN:
+            if sign in said:
+                raise StoreError(f"The store {path} {what}.", hint) from error
+        raise
