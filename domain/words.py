@@ -103,7 +103,16 @@ def tokens(text: str) -> list[Token]:
 
 def forms(text: str) -> list[str]:
     """The folded forms alone: how authors are compared."""
-    return [form for match in _TOKEN.finditer(text) for form in _forms(match.group(), match.lastgroup or "word")]
+    # No token spans a space, and most of what stands between two has been cut before.
+    return [form for piece in text.split() for form in (_cut(piece) if len(piece) > _LONG else _known(piece))]
+
+
+def _cut(piece: str) -> tuple[str, ...]:
+    return tuple(form for match in _TOKEN.finditer(piece) for form in _forms(match.group(), match.lastgroup or "word"))
+
+
+_known = lru_cache(maxsize=100_000)(_cut)
+_LONG = 40  # characters beyond which a piece hardly comes twice
 
 
 def stems(text: str) -> list[str]:
