@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -212,7 +213,7 @@ items = Table(
     metadata,
     Column("channel", Text, nullable=False),
     Column("paper", ForeignKey("papers.number"), nullable=False),
-    Column("edition", Integer, nullable=False),
+    Column("edition", Integer),  # none yet for what was muted: it may still be unmuted while it is new
     Column("position", Integer, nullable=False),
     Column("place", Text, _one_of("place", Place), nullable=False),
     Column("subscriptions", JSON, nullable=False),
@@ -243,7 +244,8 @@ deliveries = Table(
     Column("why", Text, nullable=False),
     ForeignKeyConstraint(["channel", "edition"], ["editions.channel", "editions.number"]),
     UniqueConstraint("channel", "edition", "part"),
-    Index("ix_deliveries_open", "state", "try_at", sqlite_where=Column("state") != State.SENT.value),
+    # Only what is still on its way, so that the outbox stays small however long the ledger grows.
+    Index("ix_deliveries_open", "channel", "edition", "part", sqlite_where=text("state NOT IN ('sent', 'dead')")),
 )
 
 # Every move of every delivery, in order: the ledger's proof.

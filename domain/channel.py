@@ -25,7 +25,7 @@ class Channel:
     """A place on a platform: `local:general`, `slack:T024BE7LD/C061EG9SL`, `discord:813…/417…`.
 
     `stopped` is why deliveries rest though nobody paused them (gone, forbidden); empty when they do not.
-    `allowed` says who may change it: `everyone`, `managers`, or people's ids.
+    `allowed` says who may change it: `everyone`, `managers`, or people's ids. `editions` counts its editions.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Channel:
     last_due: datetime | None = None
     stopped: str = ""
     allowed: tuple[str, ...] = (EVERYONE,)
+    editions: int = 0
 
     @property
     def platform(self) -> str:

@@ -146,3 +146,15 @@ def _decode(value: Any) -> Any:
     if isinstance(value, dict):
         return _KINDS[value["is"]](**{name: _decode(part) for name, part in value.items() if name != "is"})
     return tuple(_decode(part) for part in value) if isinstance(value, list) else value
+
+
+def weight(message: Message) -> int:
+    """Characters of text in the message, links and commands included: a measure of its size."""
+    return _characters(message.to_data())
+
+
+def _characters(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return sum(map(_characters, parts))

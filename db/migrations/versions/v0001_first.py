@@ -248,13 +248,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("channel", "edition", "part"),
     )
     op.create_index(
-        "ix_deliveries_open", "deliveries", ["state", "try_at"], unique=False, sqlite_where=sa.text("state != 'sent'")
+        "ix_deliveries_open",
+        "deliveries",
+        ["channel", "edition", "part"],
+        unique=False,
+        sqlite_where=sa.text("state NOT IN ('sent', 'dead')"),
     )
     op.create_table(
         "edition_items",
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("paper", sa.Integer(), nullable=False),
-        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("subscriptions", sa.JSON(), nullable=False),

@@ -1,0 +1,1 @@
+"""The platform that needs no account: channels inside the store itself."""

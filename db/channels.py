@@ -1,0 +1,223 @@
+"""Channels with their schedules, subscriptions and mutes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from db import schema
+from domain.channel import SOFT, Channel, Mute, Subscription
+from domain.errors import NotFoundError
+from domain.parse import parse
+from domain.query import Query
+from domain.schedule import Schedule
+
+_channels, _subscriptions, _mutes = schema.channels, schema.subscriptions, schema.mutes
+
+
+def ensure(connection: Connection, channel: str, schedule: Schedule, now: datetime) -> Channel:
+    """The channel, made with this schedule if it is new."""
+    found = get(connection, channel)
+    if found:
+        return found
+    connection.execute(
+        insert(_channels),
+        {
+            "id": channel,
+            **_schedule_row(schedule),
+            "stopped": "",
+            "allowed": list(Channel(channel, schedule, now, now).allowed),
+            "created_at": now,
+            "next_due": schedule.next_after(now),
+            "editions": 0,
+            "subscriptions": 0,
+        },
+    )
+    return existing(connection, channel)
+
+
+def get(connection: Connection, channel: str) -> Channel | None:
+    """The channel, or None where nobody has subscribed to anything yet."""
+    row = connection.execute(select(_channels).where(_channels.c.id == channel)).one_or_none()
+    return _channel(row) if row else None
+
+
+def existing(connection: Connection, channel: str) -> Channel:
+    """The channel. Raises NotFoundError with what to do first."""
+    found = get(connection, channel)
+    if not found:
+        raise NotFoundError(f"{channel} has no subscriptions yet.", "Begin with `subscribe` and what it should follow.")
+    return found
+
+
+def every(connection: Connection) -> list[Channel]:
+    """All channels, by id."""
+    return [_channel(row) for row in connection.execute(select(_channels).order_by(_channels.c.id))]
+
+
+def due(connection: Connection, now: datetime) -> list[Channel]:
+    """Channels whose time has come, the longest waiting first."""
+    rows = connection.execute(
+        select(_channels)
+        .where(_channels.c.next_due <= now, ~_channels.c.paused)
+        .order_by(_channels.c.next_due, _channels.c.id)
+    )
+    return [_channel(row) for row in rows]
+
+
+def reschedule(connection: Connection, channel: str, schedule: Schedule, next_due: datetime) -> None:
+    """Give the channel another schedule, and the time that follows from it."""
+    connection.execute(
+        update(_channels).where(_channels.c.id == channel).values(**_schedule_row(schedule), next_due=next_due)
+    )
+
+
+def advance(connection: Connection, channel: Channel, next_due: datetime, served: datetime | None) -> bool:
+    """Move the channel's time on; False if somebody else has done so since `channel` was read."""
+    last = {"last_due": served} if served else {}
+    moved = connection.execute(
+        update(_channels)
+        .where(_channels.c.id == channel.id, _channels.c.next_due == channel.next_due)
+        .values(next_due=next_due, **last)
+    )
+    return moved.rowcount == 1
+
+
+def stop(connection: Connection, channel: str, why: str) -> bool:
+    """Note why deliveries to the channel rest (empty: they go on); returns whether that is news."""
+    changed = connection.execute(
+        update(_channels).where(_channels.c.id == channel, _channels.c.stopped != why).values(stopped=why)
+    )
+    return changed.rowcount == 1
+
+
+def allow(connection: Connection, channel: str, allowed: Iterable[str]) -> None:
+    """Say who may change the channel."""
+    connection.execute(update(_channels).where(_channels.c.id == channel).values(allowed=list(allowed)))
+
+
+def subscribe(connection: Connection, channel: str, query: Query, person: str, now: datetime) -> Subscription:
+    """Add a subscription under the channel's next number."""
+    number = connection.execute(
+        update(_channels)
+        .where(_channels.c.id == channel)
+        .values(subscriptions=_channels.c.subscriptions + 1)
+        .returning(_channels.c.subscriptions)
+    ).scalar_one()
+    row = {"query": query.text, "key": query.key, "created_by": person, "created_at": now}
+    connection.execute(insert(_subscriptions), {"channel": channel, "number": number, **row})
+    return Subscription(channel, number, query, person, now)
+
+
+def change_query(connection: Connection, channel: str, number: int, query: Query, now: datetime) -> None:
+    """Let a subscription ask something else; it starts anew from now."""
+    connection.execute(
+        update(_subscriptions).where(*_one(channel, number)).values(query=query.text, key=query.key, created_at=now)
+    )
+
+
+def unsubscribe(connection: Connection, channel: str, number: int, now: datetime) -> None:
+    """Remove a subscription; it can be restored for 7 days."""
+    connection.execute(update(_subscriptions).where(*_one(channel, number)).values(removed_at=now))
+
+
+def restore(connection: Connection, channel: str, number: int) -> bool:
+    """Undo `unsubscribe`; False if it is gone for good."""
+    restored = connection.execute(update(_subscriptions).where(*_one(channel, number)).values(removed_at=None))
+    return restored.rowcount == 1
+
+
+def _one(channel: str, number: int) -> tuple[Any, ...]:
+    return _subscriptions.c.channel == channel, _subscriptions.c.number == number
+
+
+def subscriptions(connection: Connection, channels: Iterable[str]) -> dict[str, list[Subscription]]:
+    """The subscriptions of each of these channels, by number."""
+    wanted = list(channels)
+    found: dict[str, list[Subscription]] = {channel: [] for channel in wanted}
+    for row in connection.execute(
+        select(_subscriptions)
+        .where(_subscriptions.c.channel.in_(wanted), _subscriptions.c.removed_at.is_(None))
+        .order_by(_subscriptions.c.number)
+    ):
+        found[row.channel].append(
+            Subscription(row.channel, row.number, parse(row.query), row.created_by, row.created_at)
+        )
+    return found
+
+
+def mute(connection: Connection, mute: Mute) -> int:
+    """Add a mute; its number undoes it."""
+    row = {"query": mute.query.text, "key": mute.query.key, "created_by": mute.created_by}
+    added = connection.execute(insert(_mutes), {"owner": mute.owner, **row, "created_at": mute.created_at})
+    number: int = added.lastrowid
+    return number
+
+
+def unmute(connection: Connection, number: int, now: datetime | None) -> bool:
+    """Remove a mute, or with None restore it; False if it is gone for good."""
+    changed = connection.execute(update(_mutes).where(_mutes.c.number == number).values(removed_at=now))
+    return changed.rowcount == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A mute and its number."""
+
+    number: int
+    mute: Mute
+
+
+def mutes(connection: Connection, owners: Iterable[str]) -> dict[str, list[Numbered]]:
+    """The mutes of each of these channels or people, oldest first."""
+    wanted = list(owners)
+    found: dict[str, list[Numbered]] = {owner: [] for owner in wanted}
+    for row in connection.execute(
+        select(_mutes).where(_mutes.c.owner.in_(wanted), _mutes.c.removed_at.is_(None)).order_by(_mutes.c.number)
+    ):
+        mute = Mute(row.owner, parse(row.query), row.created_by, row.created_at)
+        found[row.owner].append(Numbered(row.number, mute))
+    return found
+
+
+def sweep(connection: Connection, now: datetime) -> int:
+    """Let go of what was removed more than 7 days ago; returns how much."""
+    gone = 0
+    for table in (_subscriptions, _mutes, schema.bookmarks):
+        gone += connection.execute(delete(table).where(table.c.removed_at < now - SOFT)).rowcount
+    return gone
+
+
+def _schedule_row(schedule: Schedule) -> dict[str, Any]:
+    return {
+        "days": sorted(schedule.days),
+        "at": f"{schedule.at:%H:%M}",
+        "timezone": schedule.timezone,
+        "wait": schedule.wait,
+        "until": f"{schedule.until:%H:%M}" if schedule.until else None,
+        "size": schedule.limit,
+        "layout": schedule.layout,
+        "empty": schedule.empty,
+        "paused": schedule.paused,
+    }
+
+
+def _channel(row: Row[Any]) -> Channel:
+    schedule = Schedule(
+        days=frozenset(row.days),
+        at=time.fromisoformat(row.at),
+        timezone=row.timezone,
+        wait=row.wait,
+        until=time.fromisoformat(row.until) if row.until else None,
+        limit=row.size,
+        layout=row.layout,
+        empty=row.empty,
+        paused=row.paused,
+    )
+    return Channel(
+        row.id, schedule, row.created_at, row.next_due, row.last_due, row.stopped, tuple(row.allowed), row.editions
+    )

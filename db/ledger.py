@@ -1,0 +1,225 @@
+"""Editions and what became of every paper that matched: what a channel has seen, and why or why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from db import schema
+from db.papers import load
+from domain.delivery import Delivery, State
+from domain.edition import NEW_FOR, Edition, Item, Place
+from domain.paper import Paper
+
+_items, _editions, _papers = schema.items, schema.editions, schema.papers
+
+
+def candidates(connection: Connection, now: datetime) -> list[Paper]:
+    """Papers that are new on this day (UTC), whoever may want them."""
+    return load(connection, connection.execute(_new(now.date())).scalars())
+
+
+def _new(today: date) -> Any:
+    return (
+        select(_papers.c.number)
+        .where(_papers.c.day > today - NEW_FOR, ~_papers.c.archived)
+        .order_by(_papers.c.day.desc(), _papers.c.number.desc())
+    )
+
+
+def decided(connection: Connection, channels: Iterable[str], now: datetime) -> dict[str, set[int]]:
+    """Of the new papers, those each channel has had or had held back; what was muted is still open."""
+    found: dict[str, set[int]] = {channel: set() for channel in channels}
+    rows = connection.execute(
+        select(_items.c.channel, _items.c.paper).where(
+            _items.c.channel.in_(list(found)), _items.c.edition.is_not(None), _items.c.paper.in_(_new(now.date()))
+        )
+    )
+    for row in rows:
+        found[row.channel].add(row.paper)
+    return found
+
+
+def previous(connection: Connection, channels: Iterable[str]) -> dict[str, datetime]:
+    """When each channel's latest edition was planned; channels without one are left out."""
+    rows = connection.execute(
+        select(_editions.c.channel, func.max(_editions.c.planned_at).label("planned_at"))
+        .where(_editions.c.channel.in_(list(channels)))
+        .group_by(_editions.c.channel)
+    )
+    # The aggregate of a typed column keeps its type, so this is an aware instant.
+    return {row.channel: row.planned_at for row in rows}
+
+
+def record(connection: Connection, edition: Edition, deliveries: Sequence[Delivery]) -> None:
+    """Write an edition with all of its items and its messages to send: all or nothing, as the caller commits.
+
+    Raises sqlalchemy.exc.IntegrityError if one of its papers, its number or its time is already taken.
+    """
+    row = {"channel": edition.channel, "number": edition.number}
+    connection.execute(insert(_editions), {**row, "due_at": edition.due_at, "planned_at": edition.planned_at})
+    connection.execute(
+        schema.channels.update().where(schema.channels.c.id == edition.channel).values(editions=edition.number)
+    )
+    put_items(connection, edition.channel, edition.number, [i for i in edition.items if i.place is not Place.MUTED])
+    if deliveries:
+        connection.execute(
+            insert(schema.deliveries),
+            [
+                {
+                    "id": d.id,
+                    "channel": d.channel,
+                    "edition": d.edition,
+                    "part": d.part,
+                    "parts": d.parts,
+                    "message": d.message.to_data(),
+                    "state": d.state.value,
+                    "attempts": 0,
+                    "worker": "",
+                    "ref": "",
+                    "why": "",
+                }
+                for d in deliveries
+            ],
+        )
+        connection.execute(
+            insert(schema.moves),
+            [{"delivery": d.id, "state": d.state.value, "moved_at": edition.planned_at, "why": ""} for d in deliveries],
+        )
+
+
+def put_items(connection: Connection, channel: str, edition: int | None, items: Sequence[Item]) -> None:
+    """Write what became of papers. Only a muted one, which is in no edition yet, may be written again."""
+    if not items:
+        return
+    adding = upsert(_items)
+    again = {
+        name: adding.excluded[name] for name in (column.name for column in _items.c) if name not in {"channel", "paper"}
+    }
+    connection.execute(
+        adding.on_conflict_do_update(index_elements=["channel", "paper"], set_=again, where=_items.c.edition.is_(None)),
+        [
+            {
+                "channel": channel,
+                "paper": item.paper.number,
+                "edition": edition,
+                "position": position,
+                "place": item.place.value,
+                "subscriptions": list(item.subscriptions),
+                "queries": list(item.queries),
+                "why": item.why,
+                "late": item.late,
+            }
+            for position, item in enumerate(items)
+        ],
+    )
+
+
+def edition(connection: Connection, channel: str, number: int) -> Edition | None:
+    """An edition as it was planned, its items in the order shown."""
+    row = connection.execute(
+        select(_editions).where(_editions.c.channel == channel, _editions.c.number == number)
+    ).one_or_none()
+    if row is None:
+        return None
+    rows = connection.execute(
+        select(_items).where(_items.c.channel == channel, _items.c.edition == number).order_by(_items.c.position)
+    ).all()
+    papers = {paper.number: paper for paper in load(connection, (row.paper for row in rows))}
+    items = tuple(_item(each, papers[each.paper]) for each in rows)
+    return Edition(channel, number, row.due_at, row.planned_at, items)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of one paper in one channel; `edition` is None for what was only muted."""
+
+    edition: int | None
+    planned_at: datetime | None
+    item: Item
+
+
+def decision(connection: Connection, channel: str, paper: Paper) -> Decision | None:
+    """What became of the paper in the channel, or None if it never matched there."""
+    joined = _items.outerjoin(
+        _editions, and_(_editions.c.channel == _items.c.channel, _editions.c.number == _items.c.edition)
+    )
+    row = connection.execute(
+        select(_items, _editions.c.planned_at)
+        .select_from(joined)
+        .where(_items.c.channel == channel, _items.c.paper == paper.number)
+    ).one_or_none()
+    return Decision(row.edition, row.planned_at, _item(row, paper)) if row else None
+
+
+def _item(row: Row[Any], paper: Paper) -> Item:
+    return Item(paper, Place(row.place), tuple(row.subscriptions), tuple(row.queries), row.why, row.late)
+
+
+@dataclass(frozen=True, slots=True)
+class EditionState:
+    """An edition in a list: how many papers it shows and holds, and how its messages stand."""
+
+    channel: str
+    number: int
+    due_at: datetime
+    planned_at: datetime
+    seats: int
+    held: int
+    states: dict[str, int]
+
+
+def recent(connection: Connection, channel: str | None = None, *, limit: int = 20) -> list[EditionState]:
+    """The latest editions, of one channel or of all."""
+    places = (
+        select(
+            _items.c.channel,
+            _items.c.edition,
+            func.sum(_items.c.place == Place.SEAT.value).label("seats"),
+            func.sum(_items.c.place == Place.HELD.value).label("held"),
+        )
+        .group_by(_items.c.channel, _items.c.edition)
+        .subquery()
+    )
+    chosen = select(_editions).order_by(_editions.c.planned_at.desc(), _editions.c.channel).limit(limit)
+    if channel is not None:
+        chosen = chosen.where(_editions.c.channel == channel)
+    latest = chosen.subquery()
+    rows = connection.execute(
+        select(latest, places.c.seats, places.c.held)
+        .outerjoin(places, and_(places.c.channel == latest.c.channel, places.c.edition == latest.c.number))
+        .order_by(latest.c.planned_at.desc(), latest.c.channel)
+    ).all()
+    states = _states(connection, [(row.channel, row.number) for row in rows])
+    return [
+        EditionState(
+            row.channel,
+            row.number,
+            row.due_at,
+            row.planned_at,
+            row.seats or 0,
+            row.held or 0,
+            states.get((row.channel, row.number), {}),
+        )
+        for row in rows
+    ]
+
+
+def _states(connection: Connection, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], dict[str, int]]:
+    found: dict[tuple[str, int], dict[str, int]] = {}
+    sent = schema.deliveries.c
+    if not wanted:
+        return found
+    rows = connection.execute(
+        select(sent.channel, sent.edition, sent.state, func.count().label("many"))
+        .where(or_(*(and_(sent.channel == channel, sent.edition == number) for channel, number in wanted)))
+        .group_by(sent.channel, sent.edition, sent.state)
+    )
+    for row in rows:
+        found.setdefault((row.channel, row.edition), {})[str(State(row.state))] = row.many
+    return found

@@ -1,0 +1,165 @@
+"""Deliveries on their way: claiming, moving from state to state, and what is left behind by a crash.
+
+Every change of state goes through `domain.delivery.MOVES` and leaves a row in `delivery_moves`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, text, tuple_, update
+
+from db import schema
+from domain.delivery import LEASE, MOVES, Delivery, Move, State
+from domain.message import Message
+
+_out = schema.deliveries
+_WAITING = (State.PLANNED, State.RETRY, State.PAUSED)
+_FINAL = (State.SENT, State.DEAD)
+_HELD = (State.CLAIMED, State.SENDING)
+# As the partial index says it, word for word, or SQLite would not use that.
+_OPEN = text("deliveries.state NOT IN ('sent', 'dead')")
+
+
+def claim(
+    connection: Connection, worker: str, now: datetime, limit: int, *, platform: str, channel: str | None = None
+) -> list[Delivery]:
+    """Take the next message of a platform's channels that have one to send: at most one a channel, in order.
+
+    Another worker will not touch them while the lease lasts.
+    """
+    earlier = _out.alias("earlier")
+    first = ~exists().where(
+        earlier.c.channel == _out.c.channel,
+        earlier.c.state.not_in(_FINAL),
+        tuple_(earlier.c.edition, earlier.c.part) < tuple_(_out.c.edition, _out.c.part),
+    )
+    wanted = (
+        select(_out)
+        .where(_OPEN, _out.c.state.in_(_WAITING), or_(_out.c.try_at.is_(None), _out.c.try_at <= now), first)
+        .where(_out.c.channel.startswith(f"{platform}:"))
+        .order_by(_out.c.edition, _out.c.channel)
+        .limit(limit)
+    )
+    if channel is not None:
+        wanted = wanted.where(_out.c.channel == channel)
+    rows = connection.execute(wanted).all()
+    for row in rows:
+        _set(connection, row.id, State(row.state), Move(State.CLAIMED), now, worker=worker, lease_until=now + LEASE)
+    return [_delivery(row, State.CLAIMED) for row in rows]
+
+
+def move(connection: Connection, delivery: Delivery, worker: str, to: Move, now: datetime) -> Delivery | None:
+    """Move a delivery on; None if it is no longer this worker's, or no longer in that state."""
+    row = connection.execute(select(_out).where(_out.c.id == delivery.id)).one()
+    if row.state != delivery.state or (delivery.state in _HELD and row.worker != worker):
+        return None
+    sending = to.state is State.SENDING
+    kept = {"worker": worker, "lease_until": now + LEASE} if sending else {"worker": "", "lease_until": None}
+    again = delivery.state is to.state is State.UNKNOWN
+    attempts = row.attempts + (sending or again)
+    _set(connection, delivery.id, delivery.state, to, now, attempts=attempts, **kept)
+    row = connection.execute(select(_out).where(_out.c.id == delivery.id)).one()
+    return _delivery(row, State(row.state))
+
+
+def _set(connection: Connection, delivery: str, state: State, to: Move, now: datetime, **values: Any) -> None:
+    if to.state not in MOVES[state]:
+        raise RuntimeError(f"a delivery cannot go from {state} to {to.state}")
+    kept = {"ref": to.ref} if to.ref else {}
+    connection.execute(
+        update(_out)
+        .where(_out.c.id == delivery)
+        .values(state=to.state.value, try_at=to.try_at, why=to.why, **kept, **values)
+    )
+    connection.execute(
+        insert(schema.moves), {"delivery": delivery, "state": to.state.value, "moved_at": now, "why": to.why}
+    )
+
+
+def recover(connection: Connection, now: datetime, worker: str | None = None) -> int:
+    """Take back what workers left behind, those whose lease ran out and (given one) this worker's own.
+
+    What was only claimed is planned again; what was being sent is unknown, to be looked up. A lease that ends
+    further ahead than any lease lasts was given under another clock, and counts as over.
+    """
+    over = or_(_out.c.lease_until <= now, _out.c.lease_until > now + LEASE)
+    left = or_(over, _out.c.worker == worker) if worker else over
+    rows = connection.execute(select(_out).where(_out.c.state.in_(_HELD), left)).all()
+    for row in rows:
+        state = State(row.state)
+        to = (
+            Move(State.PLANNED, None, "its worker stopped before sending")
+            if state is State.CLAIMED
+            else Move(State.UNKNOWN, now, "its worker stopped while sending")
+        )
+        _set(connection, row.id, state, to, now, worker="", lease_until=None)
+    return len(rows)
+
+
+def unknown(connection: Connection, now: datetime, limit: int, platform: str) -> list[Delivery]:
+    """Deliveries of a platform whose fate is to be looked up now."""
+    rows = connection.execute(
+        select(_out)
+        .where(_OPEN, _out.c.state == State.UNKNOWN, or_(_out.c.try_at.is_(None), _out.c.try_at <= now))
+        .where(_out.c.channel.startswith(f"{platform}:"))
+        .order_by(_out.c.try_at)
+        .limit(limit)
+    )
+    return [_delivery(row, State.UNKNOWN) for row in rows]
+
+
+def drawn_back(connection: Connection, now: datetime, longest: datetime) -> int:
+    """Bring times to try again that a wrong clock set beyond `longest` back to now; returns how many."""
+    moved = connection.execute(
+        update(_out).where(_out.c.state.not_in(_FINAL), _out.c.try_at > longest).values(try_at=now)
+    )
+    return moved.rowcount
+
+
+def next_try(connection: Connection) -> datetime | None:
+    """When the next waiting delivery or look-up is due; None if nothing waits."""
+    open_ = and_(_out.c.state.in_((*_WAITING, State.UNKNOWN)))
+    found: datetime | None = connection.execute(select(func.min(_out.c.try_at)).where(open_)).scalar()
+    return found
+
+
+def of_edition(connection: Connection, channel: str, edition: int) -> list[Delivery]:
+    """The deliveries of one edition, in order."""
+    rows = connection.execute(
+        select(_out).where(_out.c.channel == channel, _out.c.edition == edition).order_by(_out.c.part)
+    )
+    return [_delivery(row, State(row.state)) for row in rows]
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many deliveries there are in each state."""
+    rows = connection.execute(select(_out.c.state, func.count()).group_by(_out.c.state))
+    return {str(state): many for state, many in rows}
+
+
+def troubled(connection: Connection, limit: int = 20) -> Sequence[tuple[Delivery, str]]:
+    """Deliveries that wait, are unknown or dead, with why: what `status` shows."""
+    rows = connection.execute(
+        select(_out)
+        .where(_out.c.state.in_((State.RETRY, State.UNKNOWN, State.PAUSED, State.DEAD)))
+        .order_by(_out.c.channel, _out.c.edition, _out.c.part)
+        .limit(limit)
+    )
+    return [(_delivery(row, State(row.state)), row.why) for row in rows]
+
+
+def _delivery(row: Row[Any], state: State) -> Delivery:
+    return Delivery(
+        row.id,
+        row.channel,
+        row.edition,
+        row.part,
+        row.parts,
+        Message.from_data(row.message),
+        state,
+        row.attempts,
+        row.try_at,
+    )

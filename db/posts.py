@@ -1,0 +1,47 @@
+"""The local platform's own side: the messages posted in its channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from db import schema
+from domain.message import Message
+
+_posts = schema.posts
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message as it stands in a local channel."""
+
+    number: int
+    channel: str
+    message: Message
+    posted_at: datetime
+
+
+def add(connection: Connection, channel: str, delivery: str, message: Message, now: datetime) -> int:
+    """Post a message; a delivery that was posted before stays as it is. Returns the post's number."""
+    adding = upsert(_posts).on_conflict_do_nothing(index_elements=["delivery"])
+    row = {"channel": channel, "delivery": delivery, "message": message.to_data(), "posted_at": now}
+    connection.execute(adding, row)
+    number = find(connection, delivery)
+    assert number is not None, "it was posted just now or before"  # noqa: S101
+    return number
+
+
+def find(connection: Connection, delivery: str) -> int | None:
+    """The number of the post that carries a delivery, if it was posted."""
+    return connection.execute(select(_posts.c.number).where(_posts.c.delivery == delivery)).scalar_one_or_none()
+
+
+def latest(connection: Connection, channel: str, limit: int = 50) -> list[Post]:
+    """The latest posts of a channel, oldest first."""
+    rows = connection.execute(
+        select(_posts).where(_posts.c.channel == channel).order_by(_posts.c.number.desc()).limit(limit)
+    ).all()
+    return [Post(row.number, row.channel, Message.from_data(row.message), row.posted_at) for row in reversed(rows)]

@@ -1,0 +1,157 @@
+"""Making editions: reading what channels need, deciding, and recording each in one transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from db import channels, ledger, runs, shelf
+from db.store import Store
+from digests.lay_out import Fits, lay_out
+from digests.match import Batch
+from digests.plan import choose
+from digests.taste import taste
+from domain.channel import Channel
+from domain.delivery import Delivery
+from domain.edition import Edition, Place
+from domain.message import Message
+from domain.schedule import Due, due_now
+
+log = logging.getLogger(__name__)
+
+CHUNK = 50  # channels planned between two looks at the store, and recorded in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A decided edition that nothing is recorded of. `messages` is empty where nothing is to be said."""
+
+    channel: Channel
+    edition: Edition
+    messages: tuple[Message, ...]
+
+
+def draft(
+    connection: Connection, dues: Mapping[Channel, datetime], now: datetime, fits: Mapping[str, Fits]
+) -> list[Draft]:
+    """Decide the next edition of each channel, for the due instant given with it."""
+    wanted = list(dues)
+    names = [channel.id for channel in wanted]
+    batch = Batch(ledger.candidates(connection, now), now.astimezone(UTC).date())
+    subscribed = channels.subscriptions(connection, names)
+    muted = channels.mutes(connection, names)
+    had = ledger.decided(connection, names, now)
+    previous = ledger.previous(connection, names)
+    votes = shelf.votes(connection, names)
+    drafts = []
+    for channel in wanted:
+        items = choose(
+            batch,
+            subscribed[channel.id],
+            [numbered.mute for numbered in muted[channel.id]],
+            limit=channel.schedule.limit,
+            had=had[channel.id],
+            previous=previous.get(channel.id),
+            taste=taste(votes[channel.id]),
+        )
+        edition = Edition(channel.id, channel.editions + 1, dues[channel], now, items)
+        said = bool(edition.seats) or channel.schedule.empty == "say"
+        messages = lay_out(edition, channel.schedule, fits[channel.platform]) if said else []
+        drafts.append(Draft(channel, edition, tuple(messages)))
+    return drafts
+
+
+def record(connection: Connection, drafted: Draft, new_id: Callable[[], str]) -> bool:
+    """Record an edition with its deliveries; False if the channel got another one since it was drafted."""
+    channel, edition = drafted.channel, drafted.edition
+    if channels.existing(connection, channel.id).editions != channel.editions:
+        return False
+    muted = [item for item in edition.items if item.place is Place.MUTED]
+    ledger.put_items(connection, channel.id, None, muted)
+    if drafted.messages:
+        parts = len(drafted.messages)
+        deliveries = [
+            Delivery(new_id(), channel.id, edition.number, part, parts, message)
+            for part, message in enumerate(drafted.messages, 1)
+        ]
+        ledger.record(connection, edition, deliveries)
+    return True
+
+
+def record_due(connection: Connection, drafts: Iterable[tuple[Draft, Due]], new_id: Callable[[], str]) -> list[Draft]:
+    """Record scheduled editions and move their channels' times on; returns those that stand."""
+    done = []
+    for drafted, due in drafts:
+        moved = channels.advance(connection, drafted.channel, due.next_due, due.serve)
+        if moved and record(connection, drafted, new_id):
+            done.append(drafted)
+    return done
+
+
+async def plan_due(store: Store, now: datetime, fits: Mapping[str, Fits], new_id: Callable[[], str]) -> int:
+    """Plan the editions of every channel whose time has come; returns how many have something to send.
+
+    Only platforms in `fits` are planned for: a channel of one that is not connected waits.
+    """
+    planned = 0
+    waiting = [channel for channel in await store.read(channels.due, now) if channel.platform in fits]
+    for start in range(0, len(waiting), CHUNK):
+        serve: dict[Channel, datetime] = {}
+        dues: dict[str, Due] = {}
+        for channel in waiting[start : start + CHUNK]:
+            due = due_now(channel.schedule, channel.next_due, channel.last_due, now)
+            if due.serve is None:
+                await store.write(channels.advance, channel, due.next_due, None)
+                log.info(
+                    "channel=%s was due at %s, too long ago; next at %s", channel.id, channel.next_due, due.next_due
+                )
+            elif await _must_wait(store, channel, due.serve, now):
+                log.debug("channel=%s waits for %s", channel.id, channel.schedule.wait)
+            else:
+                serve[channel], dues[channel.id] = due.serve, due
+        if serve:
+            drafts = await store.read(draft, serve, now, fits)
+            done = await store.write(record_due, [(d, dues[d.channel.id]) for d in drafts], new_id)
+            planned += _tell(done)
+    return planned
+
+
+def _tell(done: Sequence[Draft]) -> int:
+    said = [drafted for drafted in done if drafted.messages]
+    for drafted in said:
+        edition = drafted.edition
+        log.info(
+            "channel=%s edition=%d planned: %d papers, %d held back, %d messages",
+            edition.channel,
+            edition.number,
+            len(edition.seats),
+            len(edition.held),
+            len(drafted.messages),
+        )
+    return len(said)
+
+
+async def _must_wait(store: Store, channel: Channel, due: datetime, now: datetime) -> bool:
+    schedule = channel.schedule
+    if not schedule.wait or now >= schedule.deadline(due):
+        return False
+    morning = datetime.combine(due.astimezone(ZoneInfo(schedule.timezone)), time(0), ZoneInfo(schedule.timezone))
+    return not await store.read(runs.fresh_since, schedule.wait, morning)
+
+
+async def correct_times(store: Store, now: datetime) -> int:
+    """Draw back the times of channels that a wrong clock set too far ahead; returns how many."""
+    corrected = 0
+    for channel in await store.read(channels.every):
+        due = due_now(channel.schedule, channel.next_due, channel.last_due, now)
+        if due.serve is None and due.next_due < channel.next_due and channel.next_due > now:
+            corrected += await store.write(channels.advance, channel, due.next_due, None)
+            log.warning(
+                "channel=%s was due at %s by a wrong clock; now at %s", channel.id, channel.next_due, due.next_due
+            )
+    return corrected

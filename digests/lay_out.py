@@ -1,0 +1,60 @@
+"""From an edition to the messages that carry it: headed, cut at a paper's edge where one is full. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
+
+from digests.layouts import LAYOUTS
+from domain.edition import Edition
+from domain.message import Actions, Block, Button, Card, Heading, Message, Note, line
+from domain.schedule import Schedule
+
+Fits = Callable[[Message], bool]
+
+
+def lay_out(edition: Edition, schedule: Schedule, fits: Fits, notes: Sequence[str] = ()) -> list[Message]:
+    """The messages of an edition, in order; each of them fits.
+
+    `fits` is the platform's word on whether it can carry a message. `notes` are sentences to add: about a
+    source that is broken, say.
+    """
+    cards = [LAYOUTS[schedule.layout](item) for item in edition.seats]
+    closing = _closing(edition, notes)
+    # How many parts there are stands in each heading, so it must be known first: cut with the longest heading.
+    pages = _pages(cards, lambda page: fits(_message(edition, schedule, page, closing, 88, 88)))
+    parts = len(pages)
+    return [
+        _message(edition, schedule, page, closing if part == parts else [], part, parts)
+        for part, page in enumerate(pages, 1)
+    ]
+
+
+def _pages(cards: Sequence[Card], fits: Callable[[Sequence[Card]], bool]) -> list[list[Card]]:
+    pages: list[list[Card]] = [[]]
+    for card in cards:
+        if pages[-1] and not fits([*pages[-1], card]):
+            pages.append([])
+        pages[-1].append(card)
+    return pages
+
+
+def _message(
+    edition: Edition, schedule: Schedule, cards: Sequence[Card], closing: Sequence[Block], part: int, parts: int
+) -> Message:
+    day = edition.due_at.astimezone(ZoneInfo(schedule.timezone))
+    of = f" ({part}/{parts})" if parts > 1 else ""
+    name = edition.channel.partition(":")[2]
+    heading = Heading(f"Papers for {name} · {day:%A}, {day.day} {day:%B %Y} · No. {edition.number}{of}")
+    return Message((heading, *cards, *closing))
+
+
+def _closing(edition: Edition, notes: Sequence[str]) -> list[Block]:
+    blocks: list[Block] = [Note(line(note)) for note in notes]
+    if edition.held:
+        many = len(edition.held)
+        blocks.append(Note(line(f"{many} more held back by this channel's limit.")))
+        blocks.append(Actions((Button(f"Show {many} more", f"edition {edition.number} 2"),)))
+    if not edition.seats:
+        blocks.append(Note(line("Nothing new matched this channel's subscriptions.")))
+    return blocks
