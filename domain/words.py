@@ -3,8 +3,9 @@
 A text becomes tokens in order. Each has a *form* (folded: lower case, no accents, Greek letters by name)
 and a *stem* (the form without its plural). Words are compared by stem, authors by form.
 
-Two promises hold, and properties test them: every prefix of a form, from three letters on, finds the word
-through `Prefix`; and the case of a text never changes its tokens.
+Promises that properties test: the case of a text never changes its tokens; a form holds letters, digits and
+marks only and, read again, is itself; every beginning of a form, from three letters on, either begins its stem
+or has the same stem, which is how a prefix finds its words.
 """
 
 from __future__ import annotations
@@ -15,19 +16,34 @@ from functools import lru_cache
 
 import regex
 
-# One script per alternative: characters of languages written without spaces are tokens of their own, so
-# that a word is found inside a run. A lone Greek letter is a symbol with a name; a run of them is a word.
-_ALONE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-_TOKEN = regex.compile(
-    rf"(?P<sharp>(?<![\p{{L}}\p{{N}}])[A-Za-z](?:\+\+|\#)(?![\p{{L}}\p{{N}}]))"
-    rf"|(?P<greek>(?<!\p{{Greek}})\p{{Greek}}(?!\p{{Greek}}))"
-    rf"|(?P<alone>[{_ALONE}]\p{{M}}*)"
-    rf"|(?P<word>(?:(?![{_ALONE}])(?!(?<!\p{{Greek}})\p{{Greek}}(?!\p{{Greek}}))[\p{{L}}\p{{N}}\p{{M}}]"
-    r"|(?<=\p{L})['’](?=\p{L}))+)",
+# Characters of languages written without spaces are tokens of their own, so that a word is found inside a run.
+# The signs after the scripts belong to Japanese but to no one script.
+_ALONE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー〱-〵〼ｰﾞﾟ"
+# Korean syllables spelt out in their parts are one character each, as they look.
+_PARTS = r"[\u1100-\u115F]{1,3}[\u1160-\u11A7]{1,3}[\u11A8-\u11FF]{0,3}|[가-힣][\u11A8-\u11FF]{1,3}"
+# A lone Greek letter is a symbol with a name; a run of them is a word.
+_SYMBOL = r"(?=\p{Greek})(?<!\p{Greek}\p{M}*)\p{L}\p{M}{0,8}+(?!\p{M}*\p{Greek})"
+# Inside a word: an apostrophe between letters or before a possessive s, soft hyphens, joiners that nobody sees.
+_APOSTROPHES = "['’ʼʻ＇]"
+_UNSEEN = r"\u00AD\u200C\u200D\u2060\uFEFF"
+_INSIDE = (
+    rf"(?<=[\p{{L}}\p{{M}}]){_APOSTROPHES}(?=\p{{L}})"
+    rf"|(?<=\p{{N}}){_APOSTROPHES}(?=[sSſ](?![\p{{L}}\p{{N}}]))"
+    rf"|(?<=[\p{{L}}\p{{M}}])[{_UNSEEN}](?=\p{{L}})"
 )
-_MARKS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}]\p{M}*)\p{M}")
-_CLITIC = regex.compile(r"['’]s$")
-_APOSTROPHE = regex.compile(r"['’]")
+# A longer run is cut: neither a hostile text nor a sequence of bases makes a word that fills the index.
+_LONGEST = 100
+_TOKEN = regex.compile(
+    rf"(?P<sharp>(?<![\p{{L}}\p{{N}}\p{{M}}])\p{{Latin}}(?:\+\+|\#)(?!\p{{L}}))"
+    rf"|(?P<greek>{_SYMBOL})"
+    rf"|(?P<alone>{_PARTS}|(?=[\p{{L}}\p{{N}}])[{_ALONE}][\p{{M}}ﾞﾟ]{{0,8}})"
+    rf"|(?P<word>(?=[\p{{L}}\p{{N}}])(?:[A-Za-z0-9]|(?![{_ALONE}])(?!{_SYMBOL})[\p{{L}}\p{{N}}\p{{M}}]|{_INSIDE})"
+    rf"{{1,{_LONGEST}}})"
+)
+# Marks are spelling where scripts need them, and accents here. On a digit they are decoration.
+_MARKS = regex.compile(r"([\p{Latin}\p{Greek}\p{Cyrillic}\p{N}])\p{M}+")
+_POSSESSIVE = regex.compile(rf"{_APOSTROPHES}s$")
+_DROPPED = regex.compile(r"[\p{Default_Ignorable_Code_Point}'’ʼʻ]")
 # Letters that Unicode does not decompose, in their customary plain spelling.
 _PLAIN = str.maketrans(
     {
@@ -40,6 +56,8 @@ _PLAIN = str.maketrans(
         "œ": "oe",
         "ı": "i",
         "ħ": "h",
+        "ŧ": "t",
+        "ȷ": "j",
         "ŋ": "n",
         "ß": "ss",
     }
@@ -54,31 +72,41 @@ GREEK = dict(
         strict=True,
     )
 )
-# Plurals that no rule reaches. Every prefix of the plural that is none of the singular maps to it too, so
-# that `matric*` finds matrices.
+# Plurals that no rule reaches. Every beginning of the plural that is none of the singular's maps to it too, so
+# that `matric*` finds matrices. (Not `indices`: its beginning `indic` is a word of its own.)
 _IRREGULAR = {
     longer[:size]: singular
     for longer, singular in {
-        "matrices": "matrix",
-        "vertices": "vertex",
         "analyses": "analysis",
-        "hypotheses": "hypothesis",
-        "syntheses": "synthesis",
+        "automata": "automaton",
+        "buses": "bus",
+        "children": "child",
         "corpora": "corpus",
-        "phenomena": "phenomenon",
+        "crises": "crisis",
         "criteria": "criterion",
+        "gases": "gas",
+        "hypotheses": "hypothesis",
+        "matrices": "matrix",
+        "maxima": "maximum",
+        "minima": "minimum",
+        "optima": "optimum",
+        "phenomena": "phenomenon",
+        "spectra": "spectrum",
+        "syntheses": "synthesis",
+        "vertices": "vertex",
+        "women": "woman",
     }.items()
     for size in range(4, len(longer) + 1)
     if not singular.startswith(longer[:size])
 }
-# Words whose last s is no plural, where the rules would take it for one.
-_SINGULAR = frozenset(
-    "bias lens news this thus plus axis alias atlas canvas always gas bus yes its was has us is as ours".split()
-)
-# Three letters that end in s: consonants only are a plural of two letters (LMs, VMs), save these names.
-_NAMES = frozenset("gps dns tls sms rms cms css tts nms mds pls cbs dds sls".split())
-_PLURAL_US = frozenset({"relus", "menus", "gelus"})
-_SHORT = 4
+# Words whose last s is no plural, where the rules would take it for one and meet another word.
+_SINGULAR = frozenset("bias lens news this thus plus axis alias atlas canvas always sars mars adas mcts".split())
+# Words of three letters keep their s (gas, GPS, RLS is not RL), save plurals of two that are mostly just that.
+_SHORT = {plural: plural[:2] for plural in "afs aus avs bns cqs dbs dms evs fms kbs kgs kvs lms nfs nns".split()}
+_SHORT |= {plural: plural[:2] for plural in "pcs pes qas qds rms tvs uis vms".split()}
+_SHORT |= {"fly": "fli", "sky": "ski"}  # as flies and skies
+_SHORTEST = 4
+_PLURAL_US = frozenset({"relus", "gelus", "silus", "menus"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +120,11 @@ class Token:
 
 
 def tokens(text: str) -> list[Token]:
-    """Cut a text into its tokens, in order."""
+    """Cut a text into its tokens, in order. What unfolds into several, such as ½, gives them one place."""
     found = []
     for match in _TOKEN.finditer(text):
         start, end = match.span()
-        for form in _forms(match.group(), match.lastgroup or "word"):
+        for form in _forms(match.group()):
             found.append(Token(start, end, form, stem(form)))
     return found
 
@@ -108,7 +136,7 @@ def forms(text: str) -> list[str]:
 
 
 def _cut(piece: str) -> tuple[str, ...]:
-    return tuple(form for match in _TOKEN.finditer(piece) for form in _forms(match.group(), match.lastgroup or "word"))
+    return tuple(form for match in _TOKEN.finditer(piece) for form in _forms(match.group()))
 
 
 _known = lru_cache(maxsize=100_000)(_cut)
@@ -121,54 +149,49 @@ def stems(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=200_000)
-def _forms(piece: str, kind: str) -> tuple[str, ...]:
-    if kind == "sharp":
-        return (piece[0].lower() + ("sharp" if piece.endswith("#") else "plusplus"),)
-    folded = fold(piece)
-    if kind == "greek" and folded in GREEK:
-        return (GREEK[folded],)
-    if folded.isalnum():
-        return (folded,) if folded else ()
-    # Compatibility forms may unfold into several words or into signs: ½, ㎏, ﷺ.
-    return tuple(part for part in regex.findall(r"[\p{L}\p{N}\p{M}]+", folded) if part)
+def _forms(piece: str) -> tuple[str, ...]:
+    if piece[-1] in "+#":
+        folded = fold(piece[0]) + ("sharp" if piece[-1] == "#" else "plusplus")
+    else:
+        folded = fold(piece)
+        folded = GREEK.get(folded, folded)
+    if folded.isascii() and folded.isalnum():
+        return (folded,)
+    # Read again, since folding may make several words or a symbol of it: ½, ㎏, ﷺ, µm, a mathematical α.
+    parts = [match.group() for match in _TOKEN.finditer(folded)]
+    return (folded,) if parts == [piece] else tuple(form for part in parts for form in _forms(part))
 
 
 def fold(word: str) -> str:
     """Lower case, compatibility forms and accents resolved, a possessive `'s` and apostrophes dropped."""
     if word.isascii():
         plain = word.lower()
-    else:
-        # Twice, since a compatibility form may be a capital, and a folded capital may carry a mark.
-        plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
-        decomposed = unicodedata.normalize("NFD", plain)
-        plain = unicodedata.normalize("NFC", _MARKS.sub("", decomposed)).translate(_PLAIN)
-    if "'" in plain or "’" in plain:
-        plain = _APOSTROPHE.sub("", _CLITIC.sub("", plain))
-    return plain
+        return _DROPPED.sub("", _POSSESSIVE.sub("", plain)) if "'" in plain else plain
+    # Twice, since a compatibility form may be a capital, and a folded capital may carry a mark.
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+    plain = _MARKS.sub(r"\1", unicodedata.normalize("NFD", plain))
+    plain = _DROPPED.sub("", _POSSESSIVE.sub("", plain))
+    return unicodedata.normalize("NFC", plain).translate(_PLAIN)
 
 
 @lru_cache(maxsize=400_000)
 def stem(form: str) -> str:
-    """The form without its plural ending; nothing else is cut, so `general` and `generative` stay apart.
-
-    The stem is, up to its last letter, a prefix of every form that shares it.
-    """
+    """The form without its plural ending; nothing else is cut, so `general` and `generative` stay apart."""
+    if len(form) < _SHORTEST:
+        return _SHORT.get(form, form)
     if not form.isascii() or not form.isalpha() or form in _SINGULAR:
         return form
-    if len(form) < _SHORT:
-        two = (
-            form.endswith("s") and len(form) == _SHORT - 1 and form not in _NAMES and not set("aeiouys") & set(form[:2])
-        )
-        return form[:2] if two else form
     irregular = _IRREGULAR.get(form)
     if irregular:
         return irregular
     base = _without_s(form)
+    if len(base) < _SHORTEST:
+        return base
     if base.endswith("ie"):
         return base[:-1]
     if base.endswith("y") and base[-2] not in "aeiou":
         return base[:-1] + "i"
-    if base.endswith(("xe", "che", "she", "sse")) or (len(base) > _SHORT and base.endswith(("se", "oe"))):
+    if base.endswith(("xe", "che", "she", "sse")) or (len(base) > _SHORTEST and base.endswith(("se", "oe"))):
         return base[:-1]
     return base
 
@@ -176,6 +199,6 @@ def stem(form: str) -> str:
 def _without_s(form: str) -> str:
     if not form.endswith("s") or form.endswith("ss"):
         return form
-    if len(form) > _SHORT and form.endswith(("us", "is")) and form not in _PLURAL_US:
+    if len(form) > _SHORTEST and form.endswith(("us", "is")) and form not in _PLURAL_US:
         return form
     return form[:-1]
