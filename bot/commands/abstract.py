@@ -1,0 +1,40 @@
+"""abstract: all that is known of a paper."""
+
+from __future__ import annotations
+
+from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
+from bot.commands.parts import card, paper_data
+from db import papers
+from domain.message import Heading, Listing, Message, Span, line
+
+
+async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
+    paper = await desk.store.read(papers.named, args["paper"])
+    links = (("Page", paper.url), ("PDF", paper.pdf_url), ("Code", paper.code_url))
+    known = [line(f"{name}: ", Span(url, url=url)) for name, url in links if url]
+    known += [line(", ".join(paper.authors))] if len(paper.authors) > 3 else []
+    known += [line(" · ".join(map(str, paper.identifiers)))] if paper.identifiers else []
+    known += [line(f"From {', '.join(paper.sources)}; first seen {paper.first_seen:%d %B %Y}")]
+    known += [line(paper.note)] if paper.note else []
+    message = Message.of(
+        Heading(paper.title), card(paper, note=paper.text or "No abstract is known."), Listing(tuple(known))
+    )
+    data = {
+        **paper_data(paper),
+        "abstract": paper.abstract,
+        "summary": paper.summary,
+        "authors": list(paper.authors),
+        "identifiers": [str(i) for i in paper.identifiers],
+        "sources": list(paper.sources),
+    }
+    return Answer(message, data)
+
+
+COMMAND = Command(
+    "abstract",
+    "All that is known of a paper",
+    _run,
+    params=(Param("paper", "the paper's number, arXiv id, DOI or URL", "paper"),),
+    examples=("abstract p12",),
+    in_channel=False,
+)

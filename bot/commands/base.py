@@ -1,0 +1,122 @@
+"""What a command is: one thing a person can ask, written once for every platform."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from db.store import Store
+from digests.deliver import Courier
+from digests.lay_out import Fits
+from domain.channel import EVERYONE, Channel
+from domain.errors import NotAllowedError
+from domain.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that commands work with. `couriers` are the platforms that are connected.
+
+    `new_id` makes the ids of deliveries; `timezone` is that of new channels where the platform tells none.
+    """
+
+    store: Store
+    new_id: Callable[[], str]
+    timezone: str = "UTC"
+    commands: Mapping[str, Command] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    couriers: Mapping[str, Courier] = field(default_factory=dict)
+
+    @property
+    def fits(self) -> dict[str, Fits]:
+        """What one message of each connected platform can carry."""
+        return {name: courier.platform.fits for name, courier in self.couriers.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One argument. `kind` tells platforms what to offer: query, paper, subscription, choice, text or number.
+
+    The last one may take the `rest` of the words; `keyed` ones are written `name:value` anywhere.
+    """
+
+    name: str
+    meaning: str
+    kind: str = "text"
+    required: bool = True
+    rest: bool = False
+    keyed: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks, where and when. `manager`: the platform says the person manages the channel.
+
+    `timezone` is the person's IANA zone where the platform tells it.
+    """
+
+    person: str
+    channel: str
+    now: datetime
+    manager: bool = False
+    timezone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said back: as a message, and as data for programs. Private unless it is for the channel."""
+
+    message: Message
+    data: Mapping[str, Any] = field(default_factory=dict)
+    private: bool = True
+
+
+Args = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb. `changes`: it changes the channel, so not everyone may; `hidden`: it is for buttons."""
+
+    name: str
+    meaning: str
+    run: Callable[[Desk, Asked, Args], Awaitable[Answer]]
+    params: tuple[Param, ...] = ()
+    examples: tuple[str, ...] = ()
+    in_channel: bool = True
+    changes: bool = False
+    hidden: bool = False
+
+    @property
+    def usage(self) -> str:
+        """How it is written."""
+        return " ".join([self.name, *map(_shown, self.params)])
+
+
+def _shown(param: Param) -> str:
+    name = "|".join(param.choices) if param.choices else param.name.upper()
+    shown = f"{param.name}:{name}" if param.keyed else name
+    return shown if param.required else f"[{shown}]"
+
+
+ME = Param("to", "`to:me` for yourself instead of the channel", "choice", required=False, keyed=True, choices=("me",))
+
+
+def owner(asked: Asked, args: Args) -> str:
+    """Whose it is: the channel's, or with `to:me` the person's own."""
+    return asked.person if args.get("to") == "me" else asked.channel
+
+
+def may_change(channel: Channel | None, name: str, asked: Asked) -> None:
+    """Raise NotAllowedError unless the person may change this channel (None: it is not known yet)."""
+    if name == asked.person or asked.manager:
+        return
+    allowed = channel.allowed if channel else (EVERYONE,)
+    if EVERYONE not in allowed and asked.person not in allowed:
+        raise NotAllowedError(
+            f"Only {' and '.join(allowed)} may change {name}.",
+            "Ask one of them, or use to:me for a digest of your own.",
+        )

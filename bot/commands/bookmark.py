@@ -1,0 +1,61 @@
+"""bookmark: keep a paper, with a note and tags; asking again changes them."""
+
+from __future__ import annotations
+
+import regex
+from sqlalchemy import Connection
+
+from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
+from bot.commands.parts import undo
+from db import papers, shelf
+from domain.channel import Bookmark
+from domain.message import Actions, Button, Heading, Message, Note, Span, line
+from domain.paper import Paper
+
+MAX_NOTE, MAX_TAG, MAX_TAGS = 2_000, 40, 20
+_TAG = regex.compile(r"(?:^|\s)#([\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*)")
+
+
+def tags_and_text(text: str) -> tuple[tuple[str, ...], str]:
+    """The tags of a text, in lower case without their #, and what is left of it."""
+    tags = dict.fromkeys(tag.lower()[:MAX_TAG] for tag in _TAG.findall(text))
+    return tuple(tags)[:MAX_TAGS], " ".join(_TAG.sub(" ", text).split())
+
+
+def _keep(connection: Connection, asked: Asked, args: Args) -> tuple[Paper, Bookmark, Bookmark | None]:
+    paper = papers.named(connection, args["paper"])
+    before = shelf.bookmarked(connection, asked.person, paper.number)
+    tags, note = tags_and_text(args.get("note", ""))
+    if before:
+        # Naming one of the two changes that one; the other stays.
+        tags, note = tags or before.tags, note or before.note
+    mark = Bookmark(asked.person, paper.number, note[:MAX_NOTE], tags, before.created_at if before else asked.now)
+    shelf.bookmark(connection, mark)
+    return paper, mark, before
+
+
+async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
+    paper, mark, before = await desk.store.write(_keep, asked, args)
+    old = {"note": before.note, "tags": list(before.tags)} if before else None
+    back = await undo(desk, asked, asked.channel, "bookmark", paper=paper.number, before=old)
+    kept = " ".join([mark.note, *(f"#{tag}" for tag in mark.tags)]).strip()
+    message = Message.of(
+        Heading("Bookmark changed" if before else "Bookmarked"),
+        Note(line(Span(paper.title, "strong", paper.url))),
+        Note(line(kept)) if kept else None,
+        Actions((back, Button("Remove", f"unbookmark {paper.id}"), Button("All bookmarks", "bookmarks"))),
+    )
+    return Answer(message, {"paper": paper.id, "title": paper.title, "note": mark.note, "tags": list(mark.tags)})
+
+
+COMMAND = Command(
+    "bookmark",
+    "Keep a paper, with a note and #tags",
+    _run,
+    params=(
+        Param("paper", "the paper's number, arXiv id, DOI or URL", "paper"),
+        Param("note", "a note, and tags with #", required=False, rest=True),
+    ),
+    examples=("bookmark p12", "bookmark 2402.16107 read before Friday #fusion #journal-club"),
+    in_channel=False,
+)

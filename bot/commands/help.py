@@ -1,0 +1,50 @@
+"""help: the commands, or one of them with examples."""
+
+from __future__ import annotations
+
+from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
+from domain.errors import UsageError
+from domain.message import Actions, Button, Heading, Listing, Message, Note, Span, line
+
+QUERY = 'diffusion "language model" -survey author:hinton cat:cs.CL since:30d'
+OFFERED = ("subscriptions", "bookmarks", "trending", "status")
+
+
+async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
+    verb = args.get("verb", "").lower()
+    if not verb:
+        shown = [command for command in desk.commands.values() if not command.hidden]
+        message = Message.of(
+            Heading("What you can ask"),
+            Listing(tuple(line(Span(c.usage, "code"), f" · {c.meaning}") for c in shown)),
+            Note(line("A query: ", Span(QUERY, "code"))),
+            Actions(tuple(Button(name.capitalize(), name) for name in OFFERED)),
+        )
+        return Answer(message, {"commands": [_data(command) for command in shown]})
+    command = desk.commands.get(verb)
+    if command is None:
+        raise UsageError(f"There is no command “{verb[:40]}”.", "`help` lists them.")
+    told = [line(Span(p.name, "code"), f" · {p.meaning}{'' if p.required else ' (optional)'}") for p in command.params]
+    examples = [line(Span(example, "code")) for example in command.examples]
+    message = Message.of(
+        Heading(command.usage),
+        Note(line(command.meaning + ".")),
+        Listing(tuple(told)) if told else None,
+        Listing(tuple(examples)) if examples else None,
+    )
+    return Answer(message, _data(command))
+
+
+def _data(command: Command) -> dict[str, object]:
+    examples = list(command.examples)
+    return {"name": command.name, "usage": command.usage, "meaning": command.meaning, "examples": examples}
+
+
+COMMAND = Command(
+    "help",
+    "What you can ask, or how to write one command",
+    _run,
+    params=(Param("verb", "a command", required=False),),
+    examples=("help", "help subscribe"),
+    in_channel=False,
+)

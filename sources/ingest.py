@@ -1,0 +1,106 @@
+"""Taking papers in: reading, saving in short transactions, and recording how each look at a source went."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from db import papers, runs
+from db.store import Store
+from domain.errors import PaperroundError
+from domain.paper import Record, Rejected
+from sources.base import Source
+from sources.files import read_file
+
+log = logging.getLogger(__name__)
+
+BATCH = 300  # records saved in one transaction: a fraction of a second, so that nobody waits for the lock
+
+
+@dataclass(slots=True)
+class Intake:
+    """What was taken in: papers the store did not have, records of ones it had, and what could not be read."""
+
+    new: int = 0
+    known: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+
+
+async def import_file(
+    store: Store, path: Path, now: datetime, *, archive: bool = False, progress: Callable[[int], None] | None = None
+) -> Intake:
+    """Take in a file. With `archive`, its new papers are never announced.
+
+    `progress` is told how many bytes of the file have been read. Raises UnreadableError if it cannot be opened.
+    """
+    intake = Intake()
+    entries = read_file(path, progress)
+    while batch := await asyncio.to_thread(_next, entries):
+        await store.write(_save, batch, now, intake, archive=archive)
+    return intake
+
+
+def _next(entries: Iterator[Record | Rejected]) -> list[Record | Rejected]:
+    return list(islice(entries, BATCH))
+
+
+def _save(
+    connection: Connection, batch: list[Record | Rejected], now: datetime, intake: Intake, *, archive: bool
+) -> None:
+    records = [entry for entry in batch if isinstance(entry, Record)]
+    saved = papers.save(connection, records, now, archive=archive)
+    new = sum(each.new for each in saved)
+    intake.new += new
+    intake.known += len(records) - new
+    intake.rejected += [entry for entry in batch if isinstance(entry, Rejected)]
+
+
+async def fetch(store: Store, source: Source, clock: Callable[[], datetime]) -> runs.Run:
+    """Look at a source once, save what it brought, and record how it went. Raises only if the store fails."""
+    started, intake = clock(), Intake()
+    run = runs.Run(source.name, started, started, "failed")
+    try:
+        fetched = await source.fetch(await store.read(runs.cursor, source.name), started)
+        entries = iter(fetched.entries)
+        batch = await asyncio.to_thread(_next, entries)
+        while batch:
+            following = await asyncio.to_thread(_next, entries)
+            # The cursor moves with the last of the papers it covers, in one transaction.
+            cursor = None if following else (fetched.cursor,)
+            await store.write(_save_and_move, batch, started, intake, source.name, cursor)
+            batch = following
+        run = replace(run, outcome=fetched.outcome, why=fetched.why)
+    except PaperroundError as error:
+        run = replace(run, why=str(error))
+        log.warning("source=%s failed: %s", source.name, error)
+    except Exception as error:
+        # One broken source delays only itself; its run says that it broke, the log says where.
+        run = replace(run, why=type(error).__name__)
+        log.exception("source=%s failed", source.name)
+    run = replace(run, finished_at=clock(), new=intake.new, known=intake.known, rejected=len(intake.rejected))
+    await store.write(runs.record, run)
+    log.info("source=%s %s: %d new, %d known, %d rejected", run.source, run.outcome, run.new, run.known, run.rejected)
+    for rejected in intake.rejected[:20]:
+        log.warning("source=%s rejected %s: %s", run.source, rejected.where, rejected.why)
+    return run
+
+
+def _save_and_move(
+    connection: Connection,
+    batch: list[Record | Rejected],
+    now: datetime,
+    intake: Intake,
+    source: str,
+    cursor: tuple[Any] | None,
+) -> None:
+    _save(connection, batch, now, intake, archive=False)
+    if cursor is not None:
+        runs.move_cursor(connection, source, cursor[0])

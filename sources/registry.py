@@ -1,0 +1,25 @@
+"""The sources there are, by name. A new one is one file and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from rapidfuzz import process
+
+from domain.errors import SettingsError
+from sources.base import Source
+from sources.folder import Folder
+
+SOURCES: dict[str, Callable[[Mapping[str, str]], Source]] = {
+    "folder": Folder,
+}
+
+
+def configured(settings: Mapping[str, Mapping[str, str]]) -> list[Source]:
+    """The sources that have settings. Raises SettingsError for one that does not exist or lacks something."""
+    for name in settings:
+        if name not in SOURCES:
+            near = process.extractOne(name, list(SOURCES), score_cutoff=60)
+            hint = f"Did you mean {near[0]}?" if near else f"There is: {', '.join(SOURCES)}."
+            raise SettingsError(f"There is no source “{name}”.", hint)
+    return [SOURCES[name](values) for name, values in settings.items()]
