@@ -6,7 +6,8 @@ import json
 import re
 from pathlib import PurePosixPath
 
-from tests.house.tree import ROOT, files, name
+from tests.house.tree import files, name
+from tests.shared import ROOT
 
 
 def instructions() -> list[tuple[str, str]]:

@@ -14,7 +14,8 @@ import pytest
 from bot import settings
 from bot.commands import COMMANDS
 from domain.delivery import MOVES, State
-from tests.house.tree import MAY_IMPORT, ROOT, codes, headings, markdown, modules, name, pages, parsed, plain, table
+from tests.house.tree import MAY_IMPORT, codes, headings, markdown, modules, name, pages, parsed, plain, table
+from tests.shared import ROOT
 
 DOCS = ROOT / "docs"
 ADRS = DOCS / "adr"

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from tests.house.tree import MAY_IMPORT, ROOT, files, imports, modules, name, parsed
+from tests.house.tree import MAY_IMPORT, files, imports, modules, name, parsed
+from tests.shared import ROOT
 
 # What the frozen words may stand on: values, texts and dates, nothing that reads, writes, waits or asks the time.
 PURE = {

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.house.tree import MAY_IMPORT, ROOT, imports, modules
+from tests.house.tree import MAY_IMPORT, imports, modules
+from tests.shared import ROOT
 
 TARGETS = ("demo", "run", "test", "check", "bench", "faults")
 LOCKS = ("requirements.lock", "requirements-run.lock")

@@ -11,7 +11,8 @@ from digests.match import Batch
 from domain.errors import QueryError
 from domain.paper import Paper, identifier
 from domain.parse import parse
-from tests.house.tree import ROOT, codes, name, plain, table, tables
+from tests.house.tree import codes, name, plain, table, tables
+from tests.shared import ROOT
 
 PAGE = ROOT / "docs" / "query-language.md"
 TODAY = date(2026, 11, 20)  # the page says so

@@ -69,9 +69,8 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
             for alias in node.names:
                 inner = f"{whole}.{alias.name}"
                 yield node.lineno, inner if inner in modules() else whole
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if "." in node.value and node.value in modules():
-                yield node.lineno, node.value
+        elif isinstance(node, ast.Constant) and "." in str(node.value) and str(node.value) in modules():
+            yield node.lineno, str(node.value)
 
 
 @cache
