@@ -49,8 +49,8 @@ _ARXIV_PATH = re.compile(rf"/+(?:abs|pdf|html|format|ps|e-print|src|overview)/(?
 _HF_PATH = re.compile(rf"/+papers/{_ARXIV}(?!\w)", re.IGNORECASE)
 _SUBJECT = re.compile(r"\.[a-z-]+(?=/)")
 # A DOI is `10.`, a registrant, a slash and any suffix: https://www.doi.org/the-identifier/resources/handbook/
-# No real one holds a double quote, or two single ones in a row, which would end it in a query.
-_DOI = re.compile(r"(?:doi:\s*)?(10\.[0-9]{4,9}(?:\.[0-9]+)*/(?:(?!'')[^\s\"])+)", re.IGNORECASE)
+# No real one holds a double quote, and a query could not show it.
+_DOI = re.compile(r"(?:doi:\s*)?(10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\"]+)", re.IGNORECASE)
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
 # A publisher's page of a DOI: the DOI begins a segment of the path, and what the page shows may follow it.
 _PUBLISHER = re.compile(r"(?<=/)10\.[0-9]{4,9}(?:\.[0-9]+)*/.+", re.DOTALL)

@@ -6,6 +6,7 @@ an equal query.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ from domain.paper import Identifier
 from domain.words import forms, stems
 
 TEXT_FIELDS = ("title", "abstract", "author")
+_PLAIN = re.compile(r"[^\W_](?:[\w.:/-]*\w)?")  # values that need no quotes
 UNIT_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 TRENDING_DAYS = 7
 TRENDING_UPVOTES = 10
@@ -168,7 +170,7 @@ def _grouped(node: Node) -> str:
 
 
 def _quoted(value: str) -> str:
-    return f'"{value}"' if any(sign in value for sign in ' ()"') else value
+    return value if _PLAIN.fullmatch(value) else f'"{value}"'
 
 
 @dataclass(frozen=True)
@@ -220,7 +222,8 @@ def _key(node: Node) -> str:
         case Not(child):
             return f"-{_key(child)}"
         case And(children) | Or(children):
-            return f"{type(node).__name__}({','.join(sorted(map(_key, children)))})"
+            keys = sorted(set(map(_key, children)))
+            return keys[0] if len(keys) == 1 else f"{type(node).__name__}({','.join(keys)})"
         case _:
             return str(node)
 
