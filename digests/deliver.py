@@ -81,9 +81,17 @@ class Courier:
             outcomes = await asyncio.gather(*(self._send(delivery, limit) for delivery in claimed))
             sent += outcomes.count(State.SENT)
 
-    async def recover(self) -> int:
-        """Take back what was left behind under this worker's name, or by others whose lease ran out."""
-        left = await self.store.write(outbox.recover, self.clock(), self.worker)
+    async def work(self) -> int:
+        """One round: take up what others left behind, then send everything that is due."""
+        await self.recover(own=False)
+        return await self.deliver()
+
+    async def recover(self, *, own: bool) -> int:
+        """Take back what was left behind by workers whose lease ran out.
+
+        With `own`, also what stands under this worker's name: at the start, when nothing of it is under way.
+        """
+        left = await self.store.write(outbox.recover, self.clock(), self.worker if own else None)
         if left:
             log.warning(
                 "platform=%s %d deliveries were left behind by a stopped process; taking them up", self.name, left

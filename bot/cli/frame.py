@@ -1,0 +1,89 @@
+"""What every command of the command line shares: settings, the store, showing answers and errors."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from bot.commands.base import Answer, Asked, Desk
+from bot.settings import Settings, load
+from bot.wiring import desk, now, opened
+from domain.errors import PaperroundError, QueryError, UsageError
+from domain.message import File
+
+T = TypeVar("T")
+ME = "local:me"
+DONE, COULD_NOT, WRONG_USE = 0, 1, 2
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+
+
+def settings(level: str | None = None) -> Settings:
+    """Read the settings and start the log, on standard error."""
+    found = load()
+    logging.basicConfig(
+        level=level or found.log_level,
+        format="%(asctime)s %(levelname)-7s %(name)s %(message)s",
+        stream=sys.stderr,
+        force=True,
+    )
+    # The scheduler tells of every run of every job; only what goes wrong matters.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    return found
+
+
+def with_desk(work: Callable[[Desk], Coroutine[Any, Any, T]]) -> T:
+    """Run something with the store open and everything in place."""
+    found = settings("WARNING")
+
+    async def inside() -> T:
+        with opened(found) as store:
+            return await work(desk(store, found, now))
+
+    return asyncio.run(inside())
+
+
+def asked(channel: str) -> Asked:
+    """The person at the keyboard, who may do everything here."""
+    return Asked(ME, channel, now(), manager=True)
+
+
+def show(answer: Answer, *, as_json: bool) -> None:
+    """Print an answer: as JSON, or as one reads it. The content of a file goes out as it is."""
+    if as_json:
+        dump(answer.data)
+        return
+    files = [block for block in answer.message.blocks if isinstance(block, File)]
+    if files:
+        for file in files:
+            click.echo(file.content, nl=False)
+        return
+    from rich.console import Console  # noqa: PLC0415  # rich is only loaded to print
+
+    from bot.render.terminal import terminal  # noqa: PLC0415
+
+    terminal(answer.message, Console(highlight=False))
+
+
+def dump(data: Mapping[str, Any]) -> None:
+    """Print JSON."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def complain(error: PaperroundError, *, as_json: bool, text: str = "") -> int:
+    """Say what went wrong on standard error; returns the exit code."""
+    if as_json:
+        click.echo(json.dumps({"error": error.what, "hint": error.hint}, ensure_ascii=False), err=True)
+    else:
+        click.echo(error.what, err=True)
+        if isinstance(error, QueryError) and text:
+            click.echo(f"  {text}\n  {' ' * error.start}{'^' * max(1, error.end - error.start)}", err=True)
+        if error.hint:
+            click.echo(error.hint, err=True)
+    return WRONG_USE if isinstance(error, UsageError) else COULD_NOT

@@ -1,0 +1,205 @@
+"""The commands of whoever keeps the machine: import, fetch, channels, doctor, backup, run, demo."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import doctor as checks
+from bot import run as running
+from bot.cli.frame import COULD_NOT, dump, json_option, settings, with_desk
+from bot.commands.base import Desk
+from bot.settings import Settings
+from bot.wiring import now, opened
+from db import channels as channels_
+from db.backup import backup as copy
+from domain.errors import PaperroundError, UnreadableError
+from domain.paper import Rejected
+from sources.ingest import Intake, import_file
+from sources.ingest import fetch as look
+from sources.registry import configured
+
+SHOWN = 20
+LARGE = 5_000_000  # bytes: below that, reading is over before a bar says anything
+PLAIN_SECONDS = 5.0
+
+
+@click.command("import", short_help="Take in papers from files")
+@click.argument("pages", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PAGE...")
+@click.option("--archive", is_flag=True, help="For search only: announce none of it.")
+@json_option
+def import_(pages: tuple[Path, ...], archive: bool, as_json: bool) -> None:
+    """Take in saved Daily Papers pages (text) and JSON Lines (also .gz).
+
+    What cannot be read is reported with its file, line and reason; the rest goes in. Importing twice adds nothing.
+    """
+
+    async def work(here: Desk) -> tuple[Intake, bool]:
+        total, failed = Intake(), False
+        with _progress(sum(page.stat().st_size for page in pages if page.is_file())) as advance:
+            before = 0
+            for page in pages:
+                try:
+                    told = _from(before, advance)
+                    one = await import_file(here.store, page, now(), archive=archive, progress=told)
+                except UnreadableError as error:
+                    one, failed = Intake(rejected=[Rejected(str(page), str(error))]), True
+                before += page.stat().st_size if page.is_file() else 0
+                total.new, total.known = total.new + one.new, total.known + one.known
+                total.rejected += one.rejected
+        return total, failed
+
+    intake, failed = with_desk(work)
+    rejected = [{"where": each.where, "why": each.why} for each in intake.rejected]
+    if as_json:
+        dump({"new": intake.new, "known": intake.known, "rejected": rejected})
+    else:
+        click.echo(f"{intake.new:,} new papers, {intake.known:,} known, {len(rejected):,} not readable")
+        for each in rejected[:SHOWN]:
+            click.echo(f"  {each['where']}: {each['why']}", err=True)
+        if len(rejected) > SHOWN:
+            click.echo(f"  … and {len(rejected) - SHOWN:,} more; --json lists all", err=True)
+    if failed:
+        sys.exit(COULD_NOT)
+
+
+def _from(before: int, advance: Callable[[int], None]) -> Callable[[int], None]:
+    return lambda read: advance(before + read)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, plain lines elsewhere, nothing for what is quick."""
+    if total < LARGE:
+        yield lambda _: None
+    elif sys.stderr.isatty():
+        with click.progressbar(length=total, label="Reading", file=sys.stderr) as bar:
+            yield lambda read: bar.update(read - bar.pos)
+    else:
+        said = time.monotonic()
+
+        def tell(read: int) -> None:
+            nonlocal said
+            if time.monotonic() - said >= PLAIN_SECONDS:
+                said = time.monotonic()
+                click.echo(f"read {read / 1e6:,.0f} of {total / 1e6:,.0f} MB", err=True)
+
+        yield tell
+
+
+@click.command(short_help="Look at every configured source once")
+@json_option
+def fetch(as_json: bool) -> None:
+    """Look at every configured source once, and take in what is new."""
+    found = settings("WARNING")
+    sources = configured(found.sources)
+    if not sources:
+        raise PaperroundError(
+            "No source is configured.",
+            "Set for example PAPERROUND_SOURCES__FOLDER__PATH to a folder of files, or use `import`.",
+        )
+
+    async def work(here: Desk) -> list[Any]:
+        return [await look(here.store, source, now) for source in sources]
+
+    runs = with_desk(work)
+    if as_json:
+        shown = ("source", "outcome", "new", "known", "rejected", "why")
+        dump({"sources": [{name: getattr(run, name) for name in shown} for run in runs]})
+    else:
+        for run in runs:
+            why = f" ({run.why})" if run.why else ""
+            click.echo(f"{run.source}: {run.outcome}, {run.new} new, {run.known} known, {run.rejected} rejected{why}")
+    if any(run.outcome == "failed" for run in runs):
+        sys.exit(COULD_NOT)
+
+
+@click.command(short_help="Every channel, its schedule and its next digest")
+@json_option
+def channels(as_json: bool) -> None:
+    """List every channel, its schedule and its next digest."""
+
+    async def work(here: Desk) -> list[dict[str, Any]]:
+        found = await here.store.read(channels_.every)
+        subscribed = await here.store.read(channels_.subscriptions, [channel.id for channel in found])
+        return [
+            {
+                "channel": channel.id,
+                "schedule": str(channel.schedule),
+                "next": None if channel.schedule.paused else channel.next_due.isoformat(),
+                "subscriptions": len(subscribed[channel.id]),
+                "editions": channel.editions,
+                "stopped": channel.stopped,
+            }
+            for channel in found
+        ]
+
+    rows = with_desk(work)
+    if as_json:
+        dump({"channels": rows})
+        return
+    for row in rows:
+        stopped = f" · rests: {row['stopped']}" if row["stopped"] else ""
+        click.echo(f"{row['channel']}: {row['subscriptions']} subscriptions, {row['editions']} editions{stopped}")
+        click.echo(f"  {row['schedule']}; next {row['next'] or 'paused'}")
+    if not rows:
+        click.echo("No channel yet. Begin with: paperround subscribe local:general QUERY")
+
+
+@click.command(short_help="Try everything that is configured")
+@json_option
+def doctor(as_json: bool) -> None:
+    """Try everything that is configured, and say in a line each what is wrong and how to mend it."""
+    found = checks.examine()
+    if as_json:
+        dump({"checks": [{"name": c.name, "ok": c.ok, "what": c.what, "hint": c.hint} for c in found]})
+    else:
+        for check in found:
+            mark = "ok " if check.ok else "!! "
+            click.echo(f"{mark}{check.name}: {check.what}{f' {check.hint}' if check.hint else ''}")
+    if not all(check.ok for check in found):
+        sys.exit(COULD_NOT)
+
+
+@click.command(short_help="Copy the store, while it is in use")
+@click.argument("target", required=False, type=click.Path(path_type=Path), metavar="FILE")
+@json_option
+def backup(target: Path | None, as_json: bool) -> None:
+    """Copy the store to FILE (or one named by the time), while it is in use, and verify the copy."""
+    found = settings("WARNING")
+    with opened(found) as store:
+        path = store.path
+    chosen = target or path.with_name(f"{path.stem}-{datetime.now(UTC):%Y%m%d-%H%M%S}.db")
+    size = copy(path, chosen)
+    if as_json:
+        dump({"backup": str(chosen), "bytes": size})
+    else:
+        click.echo(f"{chosen}: {size:,} bytes, verified")
+
+
+@click.command(short_help="Start everything that is configured")
+@click.option("--once", is_flag=True, help="Fetch, plan and deliver what is due, and end: for cron.")
+def run(once: bool) -> None:
+    """Start everything that is configured: sources, schedule, platforms. Ends with SIGTERM or Ctrl-C."""
+    found: Settings = settings()
+    asyncio.run(running.once(found) if once else running.forever(found))
+
+
+@click.command(short_help="The whole round on bundled papers")
+@click.option("--no-serve", is_flag=True, help="End after printing, without a prompt.")
+def demo(no_serve: bool) -> None:
+    """Show the whole round on bundled papers, in a store that is thrown away."""
+    from bot.demo.show import demonstrate  # noqa: PLC0415  # rich and the sample are only loaded for this
+
+    asyncio.run(demonstrate(prompt=not no_serve and sys.stdin.isatty() and sys.stdout.isatty()))
+
+
+COMMANDS = (import_, fetch, channels, doctor, backup, run, demo)
