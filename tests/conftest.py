@@ -1,0 +1,79 @@
+"""What every test may use: an empty store of its own, and how hard properties are tried."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from sqlalchemy import event
+
+from db.migrate import open_store
+from db.store import Store
+
+# The same examples on every run, so that a red test is red for everybody; the long runs look further.
+settings.register_profile(
+    "default", derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("faults", settings.get_profile("default"), derandomize=False, max_examples=2_000)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--faults", action="store_true", help="run the long tests too, and try properties harder")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("faults" if config.getoption("--faults") else "default")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--faults"):
+        return
+    long = [item for item in items if item.get_closest_marker("faults")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+
+
+def _unsafe(connection: sqlite3.Connection, _record: object) -> None:
+    # No test pulls the plug on the machine, and waiting for the disk is most of the time a small test takes.
+    connection.execute("PRAGMA synchronous = OFF")
+
+
+def quick(store: Store) -> Store:
+    """The store, not waiting for the disk."""
+    event.listen(store.engine, "connect", _unsafe)
+    return store
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store, migrated once; copied, never opened again."""
+    path = tmp_path_factory.mktemp("store") / "empty.db"
+    open_store(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def new_store(template: Path, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Makes empty stores, each a file of its own, for tests that need several; all are closed at the end."""
+    made: list[Store] = []
+
+    def make() -> Store:
+        path = tmp_path / f"paperround-{len(made)}.db"
+        shutil.copyfile(template, path)
+        made.append(quick(Store(f"sqlite:///{path}")))
+        return made[-1]
+
+    yield make
+    for store in made:
+        store.close()
+
+
+@pytest.fixture
+def store(new_store: Callable[[], Store]) -> Store:
+    """An empty store, up to date, in a file of its own."""
+    return new_store()

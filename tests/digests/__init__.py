@@ -1,0 +1,1 @@
+"""Tests of what goes to whom, and when."""
