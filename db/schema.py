@@ -111,16 +111,18 @@ sources = Table(
     sqlite_with_rowid=False,
 )
 
-# How many papers a word is in: `text` by stem for titles and abstracts, `author` by form for names.
+# How many papers a word is in: `text` by stem for titles and abstracts, `author` by form for names. The numbers
+# only grow, so that whoever keeps the words in memory sees by the highest which ones are new.
 words = Table(
     "words",
     metadata,
+    Column("number", Integer, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("word", Text, nullable=False),
     Column("form", Text, nullable=False),  # the shortest spelling that occurred, to show
     Column("papers", Integer, nullable=False),
-    PrimaryKeyConstraint("kind", "word"),
-    sqlite_with_rowid=False,
+    UniqueConstraint("kind", "word"),
+    sqlite_autoincrement=True,
 )
 
 channels = Table(

@@ -121,12 +121,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "words",
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("word", sa.Text(), nullable=False),
         sa.Column("form", sa.Text(), nullable=False),
         sa.Column("papers", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("kind", "word"),
-        sqlite_with_rowid=False,
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("kind", "word"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "bookmarks",
