@@ -39,7 +39,7 @@ bench: $(READY) ## the measures of docs/benchmarks.md
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 faults: $(READY) ## the long runs: kills and garbage
-	@$(BIN)/python -m pytest -n $(WORKERS) -p no:randomly --timeout=3600 -m faults $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) -p no:randomly --faults -m faults --timeout=3600 $(ARGS)
 
 lock: $(READY) ## pin every dependency, with hashes and without registry hosts: for developers, and to run
 	@$(PIP) install --quiet uv

@@ -98,10 +98,14 @@ def test_coverage_leaves_nothing_of_the_core_out() -> None:
     assert not {"exclude_lines", "exclude_also", "omit", "include", "partial_branches"} & set(told.get("report", {}))
 
 
+def recipe(target: str) -> str:
+    found = re.search(rf"^{target}:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert found
+    return found[1]
+
+
 def test_tests_run_in_random_order_and_long_ones_apart() -> None:
     assert "pytest-randomly" in required(project()["project"]["optional-dependencies"]["dev"])
-    text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    recipe = re.search(r"^test:.*\n((?:\t.*\n)+)", text, re.MULTILINE)
-    assert recipe
-    assert "no:randomly" not in recipe[1]
-    assert "not faults" in project()["tool"]["pytest"]["ini_options"]["addopts"]
+    assert "no:randomly" not in recipe("test")
+    assert "--faults" not in recipe("test")
+    assert "--faults -m faults" in recipe("faults")
