@@ -1,0 +1,1 @@
+"""Killing it, and feeding it garbage. Seeded samples run with the other tests, the long runs in `make faults`."""
