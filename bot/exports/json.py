@@ -1,4 +1,7 @@
-"""JSON with the fields that our importer reads, so that what was exported can be imported again, whole."""
+"""JSON with the fields that our importer reads, so that what was exported can be imported again, whole.
+
+`comment` is what the sources remark on a paper; `note` and `tags` are the person's, and no paper's business.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +38,7 @@ def _fields(entry: Entry) -> dict[str, Any]:
         "code_url": paper.code_url,
         "upvotes": paper.upvotes,
         "comments": paper.comments,
+        "comment": paper.note,
         "note": entry.note,
         "tags": list(entry.tags),
     }
