@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,12 @@ from urllib.parse import unquote
 import pytest
 
 from bot import settings
+from bot.cli import frame
+from bot.cli.main import paperround
 from bot.commands import COMMANDS
+from bot.commands.base import Command
 from domain.delivery import MOVES, State
+from sources.registry import SOURCES
 from tests.house.tree import MAY_IMPORT, codes, headings, markdown, modules, name, pages, parsed, plain, table
 from tests.shared import ROOT
 
@@ -85,6 +90,53 @@ def test_every_page_has_one_title() -> None:
 def test_every_command_has_its_section() -> None:
     told = [text for level, text in headings(DOCS / "commands.md") if level == 2 and " " not in text]
     assert sorted(told) == sorted(COMMANDS)
+
+
+def fences(page: Path, heading: str) -> list[str]:
+    """The blocks of code in a section of a page."""
+    found: list[str] = []
+    tokens = markdown(page)
+    inside = False
+    for at, token in enumerate(tokens):
+        if token.type == "heading_open" and token.tag in {"h1", "h2"}:
+            inside = plain(tokens[at + 1]) == heading
+        elif token.type == "fence" and inside:
+            found.append(token.content)
+    return found
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_a_command_s_section_shows_how_it_is_written(command: Command) -> None:
+    usage, *rest = fences(DOCS / "commands.md", command.name)
+    assert usage == f"/papers {command.usage}\n"
+    assert "".join(rest) == "".join(f"/papers {example}\n" for example in command.examples)
+
+
+def test_the_command_line_s_own_commands_are_told() -> None:
+    rows = table(DOCS / "command-line.md", "command", "what it does")
+    assert {codes(row[0])[0].split()[0] for row in rows} == set(paperround.commands) - set(COMMANDS)
+
+
+def test_every_exit_code_is_told() -> None:
+    rows = table(DOCS / "command-line.md", "code", "meaning")
+    assert [plain(row[0]) for row in rows] == [str(code) for code in (frame.DONE, frame.COULD_NOT, frame.WRONG_USE)]
+
+
+def test_every_source_has_its_row() -> None:
+    rows = table(DOCS / "settings.md", "source", "setting", "meaning")
+    assert {codes(row[0])[0] for row in rows} == set(SOURCES)
+
+
+def test_the_settings_in_the_file_s_form_are_those() -> None:
+    written = tomllib.loads("".join(fences(DOCS / "settings.md", "Settings")))
+    assert set(written) - {"sources"} <= {option.key for option in settings.OPTIONS}
+    assert set(written["sources"]) <= set(SOURCES)
+
+
+def test_every_setting_s_default_is_told() -> None:
+    rows = table(DOCS / "settings.md", "setting", "default", "meaning")
+    told = {codes(row[0])[0]: codes(row[1])[0] for row in rows}
+    assert told == {option.name: option.default for option in settings.OPTIONS}
 
 
 def test_every_setting_has_its_row() -> None:
