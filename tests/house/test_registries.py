@@ -9,15 +9,16 @@ import pytest
 
 from tests.house.tree import imports, modules, name, parsed
 
-# Of each folder: the module that holds its registry, and the registry's name.
-REGISTRIES = {
-    "bot.commands": ("bot.commands", "COMMANDS"),
-    "bot.exports": ("bot.exports", "FORMATS"),
-    "bot.render": ("bot.render", "RENDERERS"),
-    "digests.layouts": ("digests.layouts", "LAYOUTS"),
-    "sources": ("sources.registry", "SOURCES"),
-}
-FOLDERS = sorted(REGISTRIES)
+# Each registry: the folder whose files it lists, and the module and the name it stands under.
+REGISTRIES = (
+    ("bot.commands", "bot.commands", "COMMANDS"),
+    ("bot.exports", "bot.exports", "FORMATS"),
+    ("bot.render", "bot.render", "RENDERERS"),
+    ("digests.layouts", "digests.layouts", "LAYOUTS"),
+    ("sources", "sources.registry", "SOURCES"),
+    ("sources", "sources.files", "FORMATS"),
+)
+FOLDERS = sorted({folder for folder, _, _ in REGISTRIES})
 
 
 def members(folder: str) -> set[str]:
@@ -25,9 +26,8 @@ def members(folder: str) -> set[str]:
     return {module for module in modules() if module.rpartition(".")[0] == folder}
 
 
-def literal(folder: str) -> ast.Dict:
-    """The literal dict that is a folder's registry."""
-    module, registry = REGISTRIES[folder]
+def literal(module: str, registry: str) -> ast.Dict:
+    """The literal dict that is a registry."""
     path = modules()[module]
     for node in parsed(path).body:
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
@@ -38,40 +38,38 @@ def literal(folder: str) -> ast.Dict:
     raise AssertionError(f"{name(path)} has no {registry}")
 
 
-def named(folder: str) -> Iterator[tuple[str, str]]:
+def entries(module: str, registry: str) -> Iterator[tuple[str, str]]:
     """What a registry says: each key, and the module its value comes from."""
     origins: dict[str, str] = {}
-    module, name_ = REGISTRIES[folder]
     for node in ast.walk(parsed(modules()[module])):
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"
                 origins[alias.asname or alias.name] = whole if whole in modules() else str(node.module)
-    registry = literal(folder)
-    for key, value in zip(registry.keys, registry.values, strict=True):
-        assert isinstance(key, ast.Constant), f"a key of {name_} is not written out"
-        assert isinstance(key.value, str)
+    table = literal(module, registry)
+    for key, value in zip(table.keys, table.values, strict=True):
+        assert isinstance(key, ast.Constant), f"a key of {registry} is not written out"
         texts = [n.value for n in ast.walk(value) if isinstance(n, ast.Constant) and n.value in modules()]
         roots = [origins[n.id] for n in ast.walk(value) if isinstance(n, ast.Name) and n.id in origins]
-        assert texts or roots, f"{key.value} in {name_} names nothing that {module} imports"
-        yield key.value, str((texts or roots)[0])
+        assert texts or roots, f"{key.value!r} in {registry} names nothing that {module} imports"
+        yield str(key.value), str((texts or roots)[0])
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_every_entry_is_a_file_of_the_folder(folder: str) -> None:
-    entries = list(named(folder))
-    assert entries
-    outside = [f"{key}: {module}" for key, module in entries if module not in members(folder)]
+@pytest.mark.parametrize(("folder", "module", "registry"), REGISTRIES)
+def test_every_entry_is_a_file_of_the_folder(folder: str, module: str, registry: str) -> None:
+    there = list(entries(module, registry))
+    assert there
+    outside = [f"{key}: {origin}" for key, origin in there if origin not in members(folder)]
     assert not outside, outside
-    assert len({key for key, _ in entries}) == len(entries), "a name stands twice"
+    assert len({key for key, _ in there}) == len(there), "a name stands twice"
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_every_file_of_the_folder_is_registered_or_serves_somebody(folder: str) -> None:
-    """A file that is neither in the registry nor of use to one that is, or to another folder, was forgotten."""
+    """A file that is neither in a registry nor of use to one that is, or to another folder, was forgotten."""
     there = members(folder)
     outside = [path for module, path in modules().items() if module != folder and module not in there]
-    left = [module for _, module in named(folder)]
+    left = [origin for of, module, registry in REGISTRIES if of == folder for _, origin in entries(module, registry)]
     left += [imported for path in outside for _, imported in imports(path) if imported in there]
     reached: set[str] = set()
     while left:
