@@ -16,7 +16,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def open_store(url: str) -> Store:
     """Open the store and bring it up to date; a new file becomes an empty store.
 
-    Raises StoreError when the file cannot be used or was written by a newer version.
+    Raises StoreError when the file cannot be used, is another program's, or was written by a newer version.
     """
     store = Store(url)
     try:
@@ -43,6 +43,8 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     current = _revision(connection)
+    if current is None and inspect(connection).get_table_names():
+        raise StoreError("That SQLite file belongs to another program.", "Check PAPERROUND_DATABASE_URL.")
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if current is not None and current not in known:
         raise StoreError(

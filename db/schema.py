@@ -39,11 +39,11 @@ class Utc(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # SQLAlchemy calls it so
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """From our instant to the stored one."""
         return value.astimezone(UTC).replace(tzinfo=None) if value is not None else None
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # SQLAlchemy calls it so
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         """From the stored instant to ours."""
         return value.replace(tzinfo=UTC) if value is not None else None
 
@@ -108,7 +108,26 @@ sources = Table(
     Column("place", Text, nullable=False),
     PrimaryKeyConstraint("paper", "source"),
     Index("ix_paper_sources_source", "source", "paper"),
-    sqlite_with_rowid=False,
+)
+
+# Texts a paper had before a new version, or as the record it was not yet known to be: found by them, it stays one.
+former = Table(
+    "former_texts",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("paper", ForeignKey("papers.number"), nullable=False, index=True),
+    Column("title_key", Text, nullable=False, index=True),
+    Column("abstract", Text, nullable=False),
+    Column("authors", JSON, nullable=False),
+)
+
+# Numbers of papers that turned out to be another one; they stay good wherever they were shown.
+aliases = Table(
+    "paper_aliases",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("paper", ForeignKey("papers.number"), nullable=False, index=True),
+    Column("recognised_at", Utc, nullable=False),
 )
 
 # How many papers a word is in: `text` by stem for titles and abstracts, `author` by form for names. The numbers
@@ -171,6 +190,7 @@ mutes = Table(
     Column("created_by", Text, nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("removed_at", Utc),
+    sqlite_autoincrement=True,  # an old Undo must not meet another mute under its number
 )
 
 bookmarks = Table(
@@ -206,15 +226,15 @@ editions = Table(
     Column("due_at", Utc, nullable=False),
     Column("planned_at", Utc, nullable=False),
     PrimaryKeyConstraint("channel", "number"),
-    UniqueConstraint("channel", "due_at"),
 )
 
-# One row for each paper that matched a channel, for ever: what proves that nothing comes twice.
+# One row for each paper that matched a channel, for ever: what proves that nothing comes twice. Where two papers
+# went out before they were known to be one, the second keeps its row, under a number that is an alias by now.
 items = Table(
     "edition_items",
     metadata,
     Column("channel", Text, nullable=False),
-    Column("paper", ForeignKey("papers.number"), nullable=False),
+    Column("paper", Integer, nullable=False),
     Column("edition", Integer),  # none yet for what was muted: it may still be unmuted while it is new
     Column("position", Integer, nullable=False),
     Column("place", Text, _one_of("place", Place), nullable=False),

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from domain.errors import SettingsError, StoreError
+from domain.errors import SettingsError, StoreError, UsageError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -80,6 +80,8 @@ async def _finished(
         return await asyncio.shield(future)
     except asyncio.CancelledError:
         await asyncio.wait([future])
+        if not future.cancelled():
+            future.exception()  # seen, or asyncio would complain that nobody did
         raise
 
 
@@ -89,9 +91,9 @@ def _engine(url: str) -> tuple[Engine, Path]:
     except ArgumentError as error:
         raise SettingsError("The database URL cannot be read.", "Write one like sqlite:///paperround.db") from error
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        named = "no file" if parsed.get_backend_name() == "sqlite" else parsed.get_backend_name()
         raise SettingsError(
-            f"The store is a SQLite file; the database URL names {parsed.get_backend_name()}.",
-            "Write one like sqlite:///paperround.db",
+            f"The store is a SQLite file; the database URL names {named}.", "Write one like sqlite:///paperround.db"
         )
     path = Path(parsed.database)
     engine = create_engine(
@@ -121,17 +123,22 @@ _PLAIN = (
     ("readonly", "cannot be written", "Check who owns the file and its folder."),
     ("unable to open", "cannot be opened", "Check that its folder exists and is yours to write."),
     ("not a database", "is no SQLite file", "Check PAPERROUND_DATABASE_URL, or restore a backup."),
-    ("malformed", "is damaged", "Restore the last backup."),
+    ("image is malformed", "is damaged", "Restore the last backup."),
 )
 
 
 @contextmanager
 def _plainly(path: Path) -> Iterator[None]:
-    """Turn what the driver says of the file itself into what a person can act on."""
+    """Turn what the driver says of the file, or of a value it cannot keep, into what a person can act on."""
     try:
         yield
+    except UnicodeEncodeError as error:
+        raise UsageError("That holds half of a character, which no text can.", "Type it instead of pasting.") from error
+    except OverflowError as error:
+        raise UsageError("That number is too large.", "Write one of at most 18 digits.") from error
     except (DatabaseError, sqlite3.DatabaseError) as error:
-        said = str(error)
+        # Of SQLAlchemy's errors only what SQLite said: the rest repeats the values, which may say anything.
+        said = str(error.orig if isinstance(error, DatabaseError) else error)
         for sign, what, hint in _PLAIN:
             if sign in said:
                 raise StoreError(f"The store {path} {what}.", hint) from error

@@ -46,7 +46,7 @@ def paper(number: int = 1, title: str = "Lazy caching of graphs", **more: Any) -
 
 def abstract(seed: int, sentences: int = 4) -> str:
     """An abstract that only this seed has."""
-    dice = random.Random(seed)  # noqa: S311  # texts for tests, not secrets
+    dice = random.Random(seed)
     said = [
         f"{dice.choice(_WAYS).capitalize()} {dice.choice(_SUBJECTS)} of {dice.choice(_THINGS)} "
         f"{dice.choice(_VERBS)} {dice.choice(_WAYS)} {dice.choice(_THINGS)} in {dice.randrange(2, 99)} settings."
@@ -57,7 +57,7 @@ def abstract(seed: int, sentences: int = 4) -> str:
 
 def records(count: int, seed: int = 0, *, announced: date | None = TODAY, source: str = "arxiv") -> list[Record]:
     """Different papers, as one source might bring them."""
-    dice = random.Random(seed)  # noqa: S311  # texts for tests, not secrets
+    dice = random.Random(seed)
     return [
         Record(
             f"{dice.choice(_WAYS).capitalize()} {dice.choice(_SUBJECTS)} for {dice.choice(_THINGS)}, part {number}",

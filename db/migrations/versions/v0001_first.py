@@ -10,6 +10,14 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+STATES = ("planned", "claimed", "sending", "sent", "retry", "unknown", "paused", "dead")
+PLACES = ("seat", "held", "muted")
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> sa.CheckConstraint:
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return sa.CheckConstraint(f"{column} IN ({allowed})", name=f"{column}_known")
+
 
 def upgrade() -> None:
     """Create everything."""
@@ -57,6 +65,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("removed_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("number"),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_mutes_owner"), "mutes", ["owner"], unique=False)
     op.create_table(
@@ -156,7 +165,6 @@ def upgrade() -> None:
             ["channels.id"],
         ),
         sa.PrimaryKeyConstraint("channel", "number"),
-        sa.UniqueConstraint("channel", "due_at"),
     )
     op.create_table(
         "identifiers",
@@ -194,9 +202,35 @@ def upgrade() -> None:
             ["papers.number"],
         ),
         sa.PrimaryKeyConstraint("paper", "source"),
-        sqlite_with_rowid=False,
     )
     op.create_index("ix_paper_sources_source", "paper_sources", ["source", "paper"], unique=False)
+    op.create_table(
+        "former_texts",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("paper", sa.Integer(), nullable=False),
+        sa.Column("title_key", sa.Text(), nullable=False),
+        sa.Column("abstract", sa.Text(), nullable=False),
+        sa.Column("authors", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["paper"],
+            ["papers.number"],
+        ),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_index(op.f("ix_former_texts_paper"), "former_texts", ["paper"], unique=False)
+    op.create_index(op.f("ix_former_texts_title_key"), "former_texts", ["title_key"], unique=False)
+    op.create_table(
+        "paper_aliases",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("paper", sa.Integer(), nullable=False),
+        sa.Column("recognised_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["paper"],
+            ["papers.number"],
+        ),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_index(op.f("ix_paper_aliases_paper"), "paper_aliases", ["paper"], unique=False)
     op.create_table(
         "subscriptions",
         sa.Column("channel", sa.Text(), nullable=False),
@@ -235,7 +269,7 @@ def upgrade() -> None:
         sa.Column("part", sa.Integer(), nullable=False),
         sa.Column("parts", sa.Integer(), nullable=False),
         sa.Column("message", sa.JSON(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), _one_of("state", STATES), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("try_at", sa.DateTime(), nullable=True),
         sa.Column("worker", sa.Text(), nullable=False),
@@ -262,7 +296,7 @@ def upgrade() -> None:
         sa.Column("paper", sa.Integer(), nullable=False),
         sa.Column("edition", sa.Integer(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), _one_of("place", PLACES), nullable=False),
         sa.Column("subscriptions", sa.JSON(), nullable=False),
         sa.Column("queries", sa.JSON(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
@@ -270,10 +304,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["channel", "edition"],
             ["editions.channel", "editions.number"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["paper"],
-            ["papers.number"],
         ),
         sa.PrimaryKeyConstraint("channel", "paper"),
     )

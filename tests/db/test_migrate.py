@@ -1,0 +1,141 @@
+"""A store comes to this version's schema, whoever opens it first, and stays untouched where it cannot."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.queues import SimpleQueue
+from pathlib import Path
+
+import pytest
+from alembic import op
+from sqlalchemy import create_engine, text
+
+from db import migrate, schema
+from db.migrate import open_store
+from db.migrations.versions import v0001_first
+from domain.delivery import State
+from domain.edition import Place
+from domain.errors import StoreError
+
+
+def master(path: Path) -> dict[tuple[str, str], str]:
+    """Everything in the file, by kind and name: tables, indexes, triggers, the full-text index and its parts."""
+    connection = sqlite3.connect(path)
+    rows = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    connection.close()
+    return {(kind, name): re.sub(r"\s+", " ", sql or "") for kind, name, sql in rows}
+
+
+def test_the_migrated_schema_is_the_declared_one(template: Path, tmp_path: Path) -> None:
+    declared = tmp_path / "declared.db"
+    engine = create_engine(f"sqlite:///{declared}")
+    schema.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(text(schema.FTS))
+    engine.dispose()
+    migrated = {key: sql for key, sql in master(template).items() if "alembic_version" not in key[1]}
+    assert migrated == master(declared)
+    assert ("table", "papers_fts") in migrated
+    assert ("index", "ix_deliveries_open") in migrated
+
+
+def test_what_the_first_step_allows_is_what_the_domain_knows() -> None:
+    assert [state.value for state in State] == list(v0001_first.STATES)
+    assert [place.value for place in Place] == list(v0001_first.PLACES)
+
+
+def test_a_new_file_becomes_an_empty_store_and_opens_again(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    for _ in range(2):
+        store = open_store(url)
+        with store.reading() as connection:
+            assert connection.execute(text("SELECT count(*) FROM papers")).scalar() == 0
+            assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == migrate.REVISION
+            assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+            assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+            assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
+        store.close()
+
+
+def test_many_threads_may_open_it_first(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    together, ended = threading.Barrier(6), []
+
+    def opened() -> None:
+        together.wait()
+        open_store(url).close()
+        ended.append(True)
+
+    threads = [threading.Thread(target=opened) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(ended) == 6
+
+
+def _opened(url: str, said: SimpleQueue[str]) -> None:
+    try:
+        store = open_store(url)
+        with store.writing() as connection:
+            connection.execute(text("INSERT INTO source_cursors VALUES (:name, 'null')"), {"name": str(said)})
+        store.close()
+        said.put("opened")
+    except Exception as error:  # whatever it is, the test shall show it
+        said.put(repr(error))
+
+
+def test_two_processes_may_open_it_first(tmp_path: Path) -> None:
+    context = get_context("spawn")
+    said: SimpleQueue[str] = context.SimpleQueue()
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    processes = [context.Process(target=_opened, args=(url, said)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [said.get(), said.get()] == ["opened", "opened"]
+
+
+def test_a_newer_store_is_refused_and_untouched(template: Path, tmp_path: Path) -> None:
+    path = tmp_path / "newer.db"
+    path.write_bytes(template.read_bytes())
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="newer version"):
+        open_store(f"sqlite:///{path}")
+    assert path.read_bytes() == before
+
+
+def test_the_file_of_another_program_is_refused_and_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE visits (url TEXT)")
+    connection.commit()
+    connection.close()
+    with pytest.raises(StoreError, match="another program"):
+        open_store(f"sqlite:///{path}")
+    assert set(master(path)) == {("table", "visits")}
+
+
+def test_a_step_that_breaks_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: Callable[[str], None] = op.execute
+
+    def broken(statement: str) -> None:
+        raise RuntimeError(statement)
+
+    path = tmp_path / "new.db"
+    monkeypatch.setattr(op, "execute", broken)
+    with pytest.raises(RuntimeError, match="papers_fts"):
+        open_store(f"sqlite:///{path}")
+    assert master(path) == {}
+    monkeypatch.setattr(op, "execute", done)
+    open_store(f"sqlite:///{path}").close()
+    assert ("table", "papers_fts") in master(path)
