@@ -15,8 +15,8 @@ EVERYONE, MANAGERS = "everyone", "managers"
 FIRST_EDITION_BACK = timedelta(days=3)
 SOFT = timedelta(days=7)
 _CHANNEL = re.compile(
-    r"(local):([a-z0-9][a-z0-9._-]{0,63})|(slack):(\w{2,40}/\w{2,40})|(discord):((?:\d{1,20}|@me)/\d{1,20})",
-    re.IGNORECASE,
+    r"local:[a-z0-9][a-z0-9._-]{0,63}|slack:[a-z0-9]{2,40}/[a-z0-9]{2,40}|discord:(?:[0-9]{1,20}|@me)/[0-9]{1,20}",
+    re.ASCII | re.IGNORECASE,
 )
 
 
@@ -44,15 +44,15 @@ class Channel:
 
 
 def channel_id(text: str) -> str:
-    """The channel's id in its one spelling. Raises UsageError with an example."""
-    found = _CHANNEL.fullmatch(text.strip())
-    if not found:
+    """The channel's id in its one spelling, whatever the case. Raises UsageError with an example."""
+    text = text.strip()
+    if not _CHANNEL.fullmatch(text):
         raise UsageError(
             f"“{text[:60]}” is no channel.",
             "Write one like local:general, slack:T024BE7LD/C061EG9SL or discord:81384788765712384/41771983423143937.",
         )
-    platform, _, rest = text.strip().partition(":")
-    return f"{platform.lower()}:{rest.lower() if platform.lower() == 'local' else rest}"
+    platform, _, rest = text.lower().partition(":")
+    return f"{platform}:{rest.upper() if platform == 'slack' else rest}"
 
 
 @dataclass(frozen=True, slots=True)

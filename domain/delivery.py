@@ -36,9 +36,11 @@ MOVES: dict[State, frozenset[State]] = {
 
 FIRST_RETRY = timedelta(seconds=20)  # "within 30 s", with room for the next tick
 LONGEST_RETRY = timedelta(minutes=10)
-PAUSED_RETRY = timedelta(minutes=10)
+SHORTEST_RETRY = timedelta(seconds=1)  # a platform's "again at once" is no reason to do nothing else
+LONGEST_WISH = timedelta(hours=1)  # nor its "next year" one to stop
+PAUSED_RETRY = timedelta(minutes=9, seconds=30)  # "every 10 minutes", with room for the next tick
 PAUSED_RETRY_LATER = timedelta(hours=1)
-PAUSED_OFTEN = 6  # tries in the first hour
+PAUSED_OFTEN = 7  # tries in the first hour
 LEASE = timedelta(seconds=60)
 
 
@@ -122,7 +124,7 @@ def backoff(attempts: int) -> timedelta:
 
 
 def after_send(outcome: Outcome, attempts: int, settle: timedelta, now: datetime) -> Move:
-    """Where a delivery goes after an attempt, the `attempts`-th, that ended so.
+    """Where a delivery goes after an attempt, the `attempts`-th (look-ups count too), that ended so.
 
     `settle` is how long the platform takes until a look-up can prove absence.
     """
@@ -130,9 +132,10 @@ def after_send(outcome: Outcome, attempts: int, settle: timedelta, now: datetime
         case Sent(ref):
             return Move(State.SENT, ref=ref)
         case RetryAt(why, at):
-            return Move(State.RETRY, at or now + backoff(attempts), why)
+            wished = min(max(at, now + SHORTEST_RETRY), now + LONGEST_WISH) if at else now + backoff(attempts)
+            return Move(State.RETRY, wished, why)
         case Unknown(why):
-            return Move(State.UNKNOWN, now + max(settle, min(backoff(attempts), FIRST_RETRY)), why)
+            return Move(State.UNKNOWN, now + max(settle, FIRST_RETRY), why)
         case Permanent(why, channel=True):
             wait = PAUSED_RETRY if attempts <= PAUSED_OFTEN else PAUSED_RETRY_LATER
             return Move(State.PAUSED, now + wait, why)

@@ -43,10 +43,10 @@ _ARCHIVES = (
 )
 _MONTH = r"[0-9]{2}(?:0[1-9]|1[0-2])"
 _OLD = rf"(?:{'|'.join(_ARCHIVES.split())})(?:\.[a-z-]{{2,9}})?/{_MONTH}[0-9]{{3}}"
-_ARXIV = rf"({_MONTH}\.[0-9]{{4,5}}|{_OLD})(?:v[0-9]{{1,3}})?(?![0-9])"
-_ARXIV_ID = re.compile(rf"(?:arxiv:\s*)?{_ARXIV}", re.IGNORECASE)
-_ARXIV_PATH = re.compile(rf"/+(?:abs|pdf|html|format|ps|e-print|src|overview)/(?:arxiv:)?{_ARXIV}(?!\w)", re.IGNORECASE)
-_HF_PATH = re.compile(rf"/+papers/{_ARXIV}(?!\w)", re.IGNORECASE)
+_ARXIV = re.compile(rf"({_MONTH}\.[0-9]{{4,5}}|{_OLD})(?:v[0-9]{{1,3}})?(?!\w)", re.ASCII | re.IGNORECASE)
+_ARXIV_NAME = re.compile(r"arxiv:\s*", re.IGNORECASE)
+_ARXIV_PAGE = re.compile(r"/+(?:abs|pdf|html|format|ps|e-print|src|overview)/(?:arxiv:)?", re.IGNORECASE)
+_HF_PAGE = re.compile(r"/+papers/", re.IGNORECASE)
 _SUBJECT = re.compile(r"\.[a-z-]+(?=/)")
 # A DOI is `10.`, a registrant, a slash and any suffix: https://www.doi.org/the-identifier/resources/handbook/
 # No real one holds a double quote, and a query could not show it.
@@ -73,7 +73,12 @@ _KNOWN_HOST = re.compile(
 
 def arxiv(value: str) -> Identifier | None:
     """The identifier of an arXiv id, with or without `arXiv:`, subject class and version, or None."""
-    found = _ARXIV_ID.fullmatch(value.strip())
+    value = value.strip()
+    name = _ARXIV_NAME.match(value)
+    return _arxiv(_ARXIV.fullmatch(value, name.end() if name else 0))
+
+
+def _arxiv(found: re.Match[str] | None) -> Identifier | None:
     return Identifier("arxiv", _SUBJECT.sub("", found[1].lower())) if found else None
 
 
@@ -124,11 +129,11 @@ def _from_url(text: str) -> Identifier | None:
         return None
     path = unquote(url.path)
     if host in _ARXIV_HOSTS or host.endswith(".arxiv.org"):
-        found = _ARXIV_PATH.match(path)
-        return arxiv(found[1]) if found else None
+        page = _ARXIV_PAGE.match(path)
+        return _arxiv(_ARXIV.match(path, page.end())) if page else None
     if host in _HF_HOSTS:
-        found = _HF_PATH.match(path)
-        return arxiv(found[1]) if found else None
+        page = _HF_PAGE.match(path)
+        return _arxiv(_ARXIV.match(path, page.end())) if page else None
     if host == "openreview.net" and path in {"/forum", "/pdf", "/attachment"}:
         value = query.get("id", [""])[0].partition("|")[0]
         return Identifier("openreview", value) if _OPENREVIEW_ID.fullmatch(value) else None

@@ -10,10 +10,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from rapidfuzz.distance import OSA
-
 from domain.errors import QueryError
 from domain.identifier import identifier
+from domain.spelling import nearest
 from domain.words import tokens
 
 PREFIX_LETTERS = 3
@@ -200,9 +199,8 @@ def _field(word: str, at: int) -> str | None:
     if name in FIELDS:
         return FIELDS[name]
     allowed = 1 if len(name) < 6 else 2
-    meant = _MEANT.get(name) or next(
-        (to for known, to in _LIKELY.items() if OSA.distance(name, known) <= allowed), None
-    )
+    likely = nearest(name, _LIKELY, allowed)
+    meant = _MEANT.get(name) or (_LIKELY[likely[0]] if likely else None)
     if meant:
         raise QueryError(
             f"There is no field “{word}:”.",
