@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from domain.errors import QueryError
 from domain.identifier import identifier
-from domain.lex import DASHES, PREFIX_LETTERS, Lexeme, lex
+from domain.lex import DASHES, OPERATORS, PREFIX_LETTERS, Lexeme, lex
 from domain.query import TEXT_FIELDS, UNIT_DAYS, Age, Category, Dated, FromSource, Is, Leaf, Text, Trending, Upvotes
 from domain.words import tokens
 
@@ -83,6 +83,8 @@ def _words(lexeme: Lexeme, field: str) -> Text | Is:
 
 def _reads_as_itself(text: Text) -> bool:
     # Without the signs around it, a word may look like an operator, a field or an identifier: +OR, .cat:cs
+    if text.words.isalnum() and text.words not in OPERATORS:
+        return True
     try:
         lexemes = lex(str(text))
     except QueryError:

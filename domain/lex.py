@@ -35,7 +35,7 @@ _LIKELY = {name: meant for name, meant in (FIELDS | {"category": "cat"}).items()
 # What keyboards and chats make of quotes, dashes and brackets; one character for one, so places stay true.
 _TYPED = str.maketrans("“”„‟«»＂（）：＊－＋＃　", '"""""""():*-+# ')
 DASHES = "-−–—‐‑"
-_OPERATORS = {"AND": "and", "OR": "or", "NOT": "not"}
+OPERATORS = {"AND": "and", "OR": "or", "NOT": "not"}
 _PASTED = re.compile(
     r'(?:https?://|www\.|(?:dx\.)?doi\.org/|(?:doi:\s*)?10\.[0-9]{4,9}(?:\.[0-9]+)*/)[^\s"]+', re.IGNORECASE
 )
@@ -138,8 +138,8 @@ def _piece(typed: str, at: int, found: list[Lexeme]) -> int:
     match = _PIECE.match(typed, at)
     piece = match[0] if match else ""  # what is no space, parenthesis or quote begins one
     end = at + len(piece)
-    if piece in _OPERATORS and not (typed[at - 1 : at] == "(" and typed[end : end + 1] == ")"):
-        found.append(Lexeme(_OPERATORS[piece], piece, at, end))
+    if piece in OPERATORS and not (typed[at - 1 : at] == "(" and typed[end : end + 1] == ")"):
+        found.append(Lexeme(OPERATORS[piece], piece, at, end))
         return end
     named = _FIELD.match(typed, at)
     if named and not identifier(piece):

@@ -21,8 +21,8 @@ import regex
 _ALONE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー〱-〵〼ｰﾞﾟ"
 # Korean syllables spelt out in their parts are one character each, as they look.
 _PARTS = r"[\u1100-\u115F]{1,3}[\u1160-\u11A7]{1,3}[\u11A8-\u11FF]{0,3}|[가-힣][\u11A8-\u11FF]{1,3}"
-# A lone Greek letter is a symbol with a name; a run of them is a word.
-_SYMBOL = r"(?=\p{Greek})(?<!\p{Greek}\p{M}*)\p{L}\p{M}{0,8}+(?!\p{M}*\p{Greek})"
+# A lone Greek letter is a symbol with a name; a run of them is a word. The micro sign is one in all but script.
+_SYMBOL = r"(?=[\p{Greek}µ])(?<![\p{Greek}µ]\p{M}*)\p{L}\p{M}{0,8}+(?!\p{M}*[\p{Greek}µ])"
 # Inside a word: an apostrophe between letters or before a possessive s, soft hyphens, joiners that nobody sees.
 _APOSTROPHES = "['’ʼʻ＇]"
 _UNSEEN = r"\u00AD\u200C\u200D\u2060\uFEFF"
@@ -36,7 +36,7 @@ _LONGEST = 100
 _TOKEN = regex.compile(
     rf"(?P<sharp>(?<![\p{{L}}\p{{N}}\p{{M}}])\p{{Latin}}(?:\+\+|\#)(?!\p{{L}}))"
     rf"|(?P<greek>{_SYMBOL})"
-    rf"|(?P<alone>{_PARTS}|(?=[\p{{L}}\p{{N}}])[{_ALONE}][\p{{M}}ﾞﾟ]{{0,8}})"
+    rf"|(?P<alone>(?:{_PARTS}|(?=[\p{{L}}\p{{N}}])[{_ALONE}])[\p{{M}}ﾞﾟ]{{0,8}})"
     rf"|(?P<word>(?=[\p{{L}}\p{{N}}])(?:[A-Za-z0-9]|(?![{_ALONE}])(?!{_SYMBOL})[\p{{L}}\p{{N}}\p{{M}}]|{_INSIDE})"
     rf"{{1,{_LONGEST}}})"
 )
