@@ -24,13 +24,14 @@ class UsageError(PaperroundError):
 class QueryError(UsageError):
     """A query cannot be read.
 
-    `start` and `end` are character positions in the text as it was given.
+    `start` and `end` are character positions in `text`, the query as it was given.
     """
 
-    def __init__(self, what: str, hint: str, start: int, end: int) -> None:
+    def __init__(self, what: str, hint: str, start: int, end: int, text: str = "") -> None:
         super().__init__(what, hint)
         self.start = start
         self.end = end
+        self.text = text
 
 
 class NotFoundError(PaperroundError):

@@ -30,8 +30,13 @@ def parse(text: str) -> Query:
             "Leave the words that matter.",
             MAX_CHARACTERS,
             len(text),
+            text,
         )
-    return Query(_Reader(text).query())
+    try:
+        return Query(_Reader(text).query())
+    except QueryError as error:
+        error.text = text
+        raise
 
 
 class _Reader:
