@@ -90,11 +90,15 @@ def _unseen(sign: str) -> bool:
 
 def _parenthesis(typed: str, at: int, found: list[Lexeme]) -> int:
     sign, last = typed[at], found[-1] if found else None
-    if sign == ")" and last and last.kind == "(" and typed[last.end : at].strip():
+    if sign == ")" and last and last.kind == "(" and typed[last.end : at].strip() and not _asks(found[:-1]):
         found.pop()  # the (?) of a title: a sign in parentheses, and no word
     else:
         found.append(Lexeme(sign, sign, at, at + 1))
     return at + 1
+
+
+def _asks(found: list[Lexeme]) -> bool:
+    return bool(found) and found[-1].kind in {"field", "not", "and", "or"}
 
 
 def _phrase(typed: str, at: int, found: list[Lexeme]) -> int:
