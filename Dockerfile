@@ -14,8 +14,7 @@ COPY db/ db/
 COPY domain/ domain/
 COPY sources/ sources/
 RUN /build/tools/bin/hatchling build -t wheel -d /build/dist \
- && /opt/paperround/bin/pip install --no-deps --no-index /build/dist/paperround-*.whl \
- && /opt/paperround/bin/python -m compileall -q /opt/paperround/lib
+ && /opt/paperround/bin/pip install --no-deps --no-index /build/dist/paperround-*.whl
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /data paperround \
