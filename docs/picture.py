@@ -56,7 +56,7 @@ def draw() -> str:
     terminal(asyncio.run(digest()), console)
     svg = console.export_svg(title=f"paperround · {CHANNEL}", unique_id="digest")
     # A picture loads nothing from elsewhere: whoever looks at it has a font.
-    svg = re.sub(r"@font-face\s*\{.*?\}\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"@font-face\s*\{.*?\}\s*|<!--.*?-->\s*", "", svg, flags=re.DOTALL)
     return "\n".join(line.rstrip() for line in svg.strip().splitlines()) + "\n"
 
 

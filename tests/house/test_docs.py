@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import tomllib
 from collections import Counter
@@ -19,7 +18,7 @@ from bot.commands import COMMANDS
 from bot.commands.base import Command
 from domain.delivery import MOVES, State
 from sources.registry import SOURCES
-from tests.house.tree import MAY_IMPORT, codes, headings, markdown, modules, name, pages, parsed, plain, table
+from tests.house.tree import MAY_IMPORT, codes, headings, markdown, modules, name, pages, plain, table
 from tests.shared import ROOT
 
 DOCS = ROOT / "docs"
@@ -196,20 +195,6 @@ def test_files_named_in_the_pages_exist() -> None:
         if re.fullmatch(r"(?:bot|db|digests|docs|domain|sources|tests)/[\w./-]+", code) and not (ROOT / code).exists()
     ]
     assert not missing, missing
-
-
-def test_public_names_are_documented() -> None:
-    """Ruff asks for docstrings of what is public; this asks that the first sentence ends."""
-    without = [
-        f"{name(path)}: {node.name}"
-        for path in modules().values()
-        for node in ast.walk(parsed(path))
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-        and (text := ast.get_docstring(node))
-        and text.splitlines()[0].rstrip()[-1] not in ".?!:)”`"
-        and not text.splitlines()[1:]
-    ]
-    assert not without, without
 
 
 def test_the_pages_say_nothing_twice_by_heading() -> None:
