@@ -130,7 +130,7 @@ def _looks_right(message: Message, typed: str) -> None:
 
 TAGS = frozenset(
     "article section header footer nav h2 h3 p ul ol li dl dt dd pre a mark strong em small code span bdi time label "
-    "form input button details summary figure figcaption div svg title desc g path rect".split()
+    "br form input button details summary figure figcaption div svg title desc g path rect".split()
 )
 
 

@@ -106,8 +106,7 @@ def _scenario(folder: Path, many: int, kills: int, seed: int) -> Counter[str]:
     chance = random.Random(seed)
     # Each point in turn, so that all are met; how far into the run is left to chance. Early points first:
     # once everything is planned, nothing is planned again.
-    each = -(-kills // len(POINTS))
-    order = [point for point in POINTS for _ in range(each)][:kills]
+    order = sorted((POINTS[n % len(POINTS)] for n in range(kills)), key=POINTS.index)
     share = max(1, many // (2 * kills))
     met = _kill(url, folder, [(point, chance.randint(1, share)) for point in order])
     while _run(url, "-", 1, folder / "note"):
