@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 DEEPEST = 50  # open at once; deeper braces are text
 _MORE = re.compile(r" ?\{")
 _ITEM = re.compile(r"\s*([-+−]?\d+|\S)")
+_SCRIPT = re.compile(r"\s*([-+−]?\d+|[A-Za-z]{3,}|\S)")  # `L_train` means all of the word
 _PUNCTUATION = re.compile(r"[-,.:;=]+")
 _WHOLE_URL = re.compile(r"https?://\S+")
 
@@ -46,7 +47,7 @@ class Arguments:
     def words(self, text: str) -> None:
         """Write plain text, of which an argument without braces takes the first item."""
         while text and not self.open[-1].braced:
-            item = _ITEM.match(text)
+            item = (_SCRIPT if self.open[-1].again else _ITEM).match(text)
             if not item:
                 return
             self.emit(item[1])

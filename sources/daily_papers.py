@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from statistics import median
 
 from domain.paper import Record, Rejected
 from sources.readable import readable, storable
@@ -141,7 +142,8 @@ def _roles(lines: list[_Line]) -> list[str]:
 
     Where a page has blank lines, what stands without one between belongs together.
     """
-    gappy = sum(line.gap for line in lines) * 20 > len(lines)
+    gappy = sum(line.gap for line in lines[1:]) * 20 > len(lines)
+    typical = median([len(line.text) for line in lines if len(line.text) >= LONG] or [ABSTRACT_LIMIT / 2])
     costs = {"": 0.0}
     steps: list[dict[str, str]] = []
     before: _Line | None = None
@@ -149,7 +151,7 @@ def _roles(lines: list[_Line]) -> list[str]:
         own = {"title": _as_title(line.text), "abstract": _as_abstract(line.text)}
         found: dict[str, tuple[float, str]] = {}
         for last, so_far in costs.items():
-            for role, cost in _next_roles(last, before, line, gappy):
+            for role, cost in _next_roles(last, before, line, gappy, typical):
                 total = so_far + cost + own.get(role, 0.0)
                 if role not in found or total < found[role][0]:
                     found[role] = (total, last)
@@ -165,14 +167,20 @@ def _roles(lines: list[_Line]) -> list[str]:
     return roles[::-1]
 
 
-def _next_roles(last: str, before: _Line | None, line: _Line, gappy: bool) -> Iterator[tuple[str, float]]:
+def _next_roles(
+    last: str, before: _Line | None, line: _Line, gappy: bool, typical: float
+) -> Iterator[tuple[str, float]]:
     in_title = last in {"title", "more title"}
     together = gappy and not line.gap
     yield "title", (_HALF if in_title else 0.0) + (3.0 if together else 0.0)
     yield "abstract", 0.0 if in_title else _HALF
     if before is not None:
-        cost = _as_more_title(before.text, line.text) if in_title else _as_more_abstract(before.text, line.text)
-        yield ("more title" if in_title else "more abstract"), max(cost - (4.0 if together else 0.0), 0.0)
+        pair = before.text, line.text
+        cost = _as_more_title(*pair) if in_title else _as_more_abstract(*pair, typical)
+        yield (
+            ("more title" if in_title else "more abstract"),
+            max(cost - (4.0 if together else 0.0), 2.0 if in_title else 0.0),
+        )
 
 
 def _as_title(text: str) -> float:
@@ -203,15 +211,17 @@ def _as_more_title(before: str, text: str) -> float:
     return 2.0 if text[0].islower() or _OPEN_END.search(before) else 9.0
 
 
-def _as_more_abstract(before: str, text: str) -> float:
+def _as_more_abstract(before: str, text: str, typical: float) -> float:
     whole = len(before) + len(text) <= ABSTRACT_LIMIT
+    capitalised = _is_capitalised(text)
     if not _SENTENCE_END.search(before):
-        return (0.5 if text[0].islower() else 6.0 if _is_capitalised(text) else 2.0) + (0.0 if whole else 4.0)
-    if text[0].islower() or (_ADDRESS.search(text) and len(text) < LONG):
+        return (6.0 if capitalised else 0.5 if text[0].islower() else 2.0) + (0.0 if whole else 4.0)
+    if (text[0].islower() and not capitalised) or (_ADDRESS.search(text) and len(text) < LONG):
         return 1.0
     if not _SENTENCE_END.search(text):
-        return 8.0 if _is_capitalised(text) else 5.5
-    return 4.0 if whole and len(text) > SHORT else 7.0
+        return 8.0 if capitalised else 5.5
+    piece = whole and len(text) > SHORT and min(len(before), len(text)) < 0.6 * typical
+    return 4.0 if piece else 7.0
 
 
 def _is_capitalised(text: str) -> bool:

@@ -19,7 +19,7 @@ from sources.readable import storable
 LARGEST = 4 * 2**30  # bytes, once unpacked
 LARGEST_WHOLE = 128 * 2**20  # characters of a file that has to be read as a whole
 # Text packs 3 to 20 times, and deflate's limit is 1,032. What packs better than this is no list of papers.
-RATIO, RATIO_FROM = 200, 64 * 2**20
+RATIO, RATIO_FROM = 200, 8 * 2**20
 _GZIP = b"\x1f\x8b"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _PIECE = 64 * 1024
@@ -84,11 +84,11 @@ def _read(disk: _Disk, name: str) -> Entries:
         why = "This line, and perhaps later ones, is not UTF-8. It was taken in with its characters guessed."
         yield Rejected(f"{name}:{lines.guessed}", why)
     if unpacked and unpacked.damage:
-        yield Rejected(f"{name}:{lines.number}", unpacked.damage)
+        yield Rejected(f"{name}:{lines.number + 1}", unpacked.damage)
 
 
 class Lines:
-    """The lines of a text, read as they are asked for. `number` is the last one's."""
+    """The lines of a text, read as they are asked for. `number` is how many have been."""
 
     def __init__(self, text: io.TextIOWrapper) -> None:
         self._text = text
@@ -98,46 +98,43 @@ class Lines:
 
     def first(self) -> str:
         """The first line that is not blank, left there to be read; empty where there is none."""
-        while len(self._ahead) < _BLANK_LINES and (line := self._piece()):
+        while len(self._ahead) < _BLANK_LINES and (line := self._text.readline(jsonl.LONGEST_LINE + 1)):
             self._ahead.append(line)
-            if line.strip("\ufeff \t\r\n\v\f"):
-                return line.lstrip("\ufeff \t\r\n\v\f")
+            if line := line.lstrip("\ufeff \t\r\n\v\f"):
+                return line
         return ""
 
     def __iter__(self) -> Iterator[str]:
-        for line in self._pieces():
-            yield line
-            end = line
-            while end and not end.endswith("\n"):  # of a line that is too long for anybody
-                end = self._piece()
+        while line := self._ahead.pop(0) if self._ahead else self._text.readline(jsonl.LONGEST_LINE + 1):
+            mended = self._mended(line)
+            while line and not line.endswith("\n"):  # the rest of one that is too long for anybody
+                line = self._text.readline(_PIECE)
+                self.number += line.endswith("\n")
+            yield mended
 
     def whole(self) -> tuple[str, bool]:
         """All of the text up to the largest that is taken, and whether there is more."""
-        pieces: list[str] = []
-        size = 0
-        for piece in self._pieces():
-            if size + len(piece) > LARGEST_WHOLE:
+        pieces = [self._mended(line) for line in self._ahead]
+        size = sum(map(len, pieces))
+        while piece := self._text.read(_PIECE):
+            if size >= LARGEST_WHOLE:
                 return "".join(pieces), True
-            pieces.append(piece)
+            pieces.append(self._mended(piece))
             size += len(piece)
         return "".join(pieces), False
 
-    def _pieces(self) -> Iterator[str]:
-        ahead, self._ahead = self._ahead, []
-        self.number = 0
-        for piece in ahead:
-            self.number += 1
-            yield piece
-        while piece := self._piece():
-            yield piece
+    def _mended(self, text: str) -> str:
+        if _is_odd(text):
+            lines = text.split("\n")
+            odd = [number for number, line in enumerate(lines, self.number + 1) if _is_odd(line)]
+            self.guessed = self.guessed or odd[0]
+            text = "\n".join(_guess(line) if _is_odd(line) else line for line in lines)
+        self.number += text.count("\n")
+        return text
 
-    def _piece(self) -> str:
-        piece = self._text.readline(jsonl.LONGEST_LINE + 1)
-        self.number += bool(piece) and (piece.endswith("\n") or len(piece) <= jsonl.LONGEST_LINE)
-        if piece.isascii() or not _ESCAPED.search(piece):
-            return piece
-        self.guessed = self.guessed or self.number
-        return _guess(piece)
+
+def _is_odd(text: str) -> bool:
+    return not text.isascii() and _ESCAPED.search(text) is not None
 
 
 def _guess(line: str) -> str:

@@ -144,6 +144,8 @@ class _Reader(Arguments):
             at += 1
         if self.text[at : at + 1] == "{" and self.text[at : at + 2] != "{}" and len(self.open) < DEEPEST:
             self.at = at + 1
+            if name in {"url", "href", "hyperlink"} and (before.isalnum() or before in ".,:;)"):
+                self.open[-1].out.append(" ")  # `GitHub\url{…}`
             wants, become = ARGUMENTS.get(name, (1, "".join))
             self.open.append(Open(become, at, wants=wants, math=self.math_end >= 0))
             return

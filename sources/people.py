@@ -8,13 +8,13 @@ from sources.readable import readable
 
 _SUFFIXES = r"(?:jr|sr|ii|iii|iv|phd|ph\.d|md|m\.d)\.?"
 _COMMA = re.compile(rf",(?!\s*{_SUFFIXES}(?:,|$))", re.IGNORECASE)
-_AND = re.compile(r"\s*(?:,\s*)?(?:\band\b|&)\s+", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:,\s*)?(?:\band\b|&)(?:\s+|$)", re.IGNORECASE)
 _SUFFIX = re.compile(_SUFFIXES, re.IGNORECASE)
 _PARTICLE = re.compile(
     r"(?:van|von|de|del|della|der|den|di|da|dos|du|la|le|el|al|bin|ibn|ten|ter|zu|zur)", re.IGNORECASE
 )
 _INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?[\s-]?){1,4}")
-_OTHERS = {"et al", "et al.", "others"}
+_NOBODY = {"", "and", "et al", "et al.", "others"}
 
 
 def one(text: str) -> str:
@@ -39,7 +39,7 @@ def several(text: str) -> list[str]:
 
 
 def _kept(name: str) -> list[str]:
-    return [name] if name and name.lower() not in _OTHERS else []
+    return [name] if name.lower() not in _NOBODY else []
 
 
 def _halves(part: str) -> tuple[str, str]:
