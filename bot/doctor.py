@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from bot.settings import Settings, load
-from bot.wiring import opened
+from bot.alone import holder
+from bot.settings import Settings, load, unknown
+from bot.wiring import now, opened
 from db import papers
 from domain.errors import PaperroundError
-from domain.schedule import known_timezone
+from domain.timezones import known_timezone
 from sources.registry import configured
 
 
@@ -27,26 +29,37 @@ class Check:
 
 
 def examine() -> list[Check]:
-    """Try everything, in the order it is needed; what depends on something broken is left out."""
+    """Try everything, in the order it is needed. Without settings that can be read there is nothing else to try."""
+    checks = [Check("settings", ok=False, what=f"{name} is no setting.", hint=hint) for name, hint in unknown()]
     try:
         settings = load()
     except PaperroundError as error:
-        return [Check("settings", ok=False, what=error.what, hint=error.hint)]
-    checks = [Check("settings", ok=True, what="read from the environment and paperround.toml.")]
-    for name, look in (("sqlite", _sqlite), ("timezones", _zones), ("store", _store), ("sources", _sources)):
-        checks.append(_tried(name, look, settings))
-    checks.append(Check("platforms", ok=True, what="local channels need nothing; no other is configured."))
-    return checks
+        return [*checks, Check("settings", ok=False, what=error.what, hint=error.hint)]
+    checks.append(Check("settings", ok=True, what="read from the environment and paperround.toml."))
+    tried: list[tuple[str, Callable[[], str]]] = [
+        ("sqlite", _sqlite),
+        ("timezones", lambda: _zones(settings)),
+        ("store", lambda: _store(settings)),
+        *((f"source {name}", lambda name=name: _source(settings, name)) for name in settings.sources),
+    ]
+    if not settings.sources:
+        tried.append(("sources", lambda: "none configured; `import` brings papers in."))
+    tried.append(("platforms", lambda: "local channels need nothing; no other is configured."))
+    return checks + [_tried(name, look) for name, look in tried]
 
 
-def _tried(name: str, look: Callable[[Settings], str], settings: Settings) -> Check:
+def _tried(name: str, look: Callable[[], str]) -> Check:
     try:
-        return Check(name, ok=True, what=look(settings))
+        return Check(name, ok=True, what=look())
     except PaperroundError as error:
         return Check(name, ok=False, what=error.what, hint=error.hint)
+    except Exception as error:
+        # A line each, whatever it is: the next thing is tried all the same.
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        return Check(name, ok=False, what=said[:200], hint="PAPERROUND_LOG_LEVEL=debug says more of any command.")
 
 
-def _sqlite(settings: Settings) -> str:
+def _sqlite() -> str:
     connection = sqlite3.connect(":memory:")
     try:
         connection.execute("CREATE VIRTUAL TABLE words USING fts5(text)")
@@ -74,9 +87,14 @@ def _store(settings: Settings) -> str:
             raise PaperroundError(f"The store {store.path} is damaged: {found}.", "Restore the last backup.")
         with store.writing():
             pass  # the write lock was to be had
-        return f"{store.path} is sound and holds {many:,} papers."
+        running = holder(store.path)
+        works = f"; `run` works on it (process {running})" if running else "; no `run` works on it"
+        return f"{store.path} is sound, holds {many:,} papers{works}."
 
 
-def _sources(settings: Settings) -> str:
-    names = [source.name for source in configured(settings.sources)]
-    return f"{', '.join(names)} configured." if names else "none configured; `import` brings papers in."
+def _source(settings: Settings, name: str) -> str:
+    source = configured({name: settings.sources[name]})[0]
+    found = asyncio.run(source.fetch(None, now()))
+    if found.outcome == "failed":
+        raise PaperroundError(f"{found.why}.", f"Mend it, or change the settings of {name}.")
+    return f"{found.outcome}{f' ({found.why})' if found.why else ''}."

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import logging
-import os
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
+from bot.alone import alone
 from bot.commands.base import Desk
 from bot.jobs import Job, Jobs
 from bot.settings import Settings
@@ -21,7 +18,6 @@ from bot.wiring import RUN, desk, new_id, now, opened
 from db import channels
 from db.store import Store
 from digests.editions import correct_times, plan_due
-from domain.errors import StoreError
 from sources.ingest import fetch
 from sources.registry import configured
 
@@ -30,32 +26,6 @@ log = logging.getLogger(__name__)
 PLAN_SECONDS = 5.0
 DELIVER_SECONDS = 5.0
 HOUSEKEEPING_SECONDS = 3600.0
-
-
-@contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Hold the store's lock: one `run` at a time. The system lets go of it when the process ends, however it ends.
-
-    Raises StoreError naming the process that holds it.
-    """
-    lock = path.with_name(path.name + ".lock")
-    try:
-        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise StoreError(f"{lock} cannot be written: {error.strerror}.", "Check who owns the folder.") from error
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            holder = os.pread(handle, 20, 0).decode().strip() or "another process"
-            raise StoreError(
-                f"Another `paperround run` (process {holder}) works on {path}.", "Stop that one first, or let it work."
-            ) from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, str(os.getpid()).encode(), 0)
-        yield
-    finally:
-        os.close(handle)
 
 
 async def once(settings: Settings, clock: Callable[[], datetime] = now) -> None:

@@ -4,36 +4,20 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from domain.errors import PaperroundError, SettingsError
-from domain.schedule import timezone_named
+from domain.spelling import nearest
+from domain.timezones import known_timezone, timezone_named
 
 FILE = "paperround.toml"
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_OURS = "PAPERROUND_"
 _SOURCES = "PAPERROUND_SOURCES__"
-
-
-class Secret:
-    """A text that shows itself only to who asks for it by name."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """The text itself."""
-        return self._text
-
-    def __bool__(self) -> bool:
-        return bool(self._text)
-
-    def __repr__(self) -> str:
-        return "Secret(***)" if self._text else "Secret(none)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +28,6 @@ class Option:
     key: str
     meaning: str
     default: str = ""
-    secret: bool = False
 
 
 OPTIONS = (
@@ -56,23 +39,23 @@ OPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that is configured. `sources` holds, by source, its own settings in lower case."""
+    """Everything that is configured. `sources` holds, by source, its own settings, which may be secret."""
 
     database_url: str = OPTIONS[0].default
     timezone: str = "UTC"
     log_level: str = "INFO"
-    sources: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    sources: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
 
 def load(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
     """Read the settings. Raises SettingsError naming the setting and what to write."""
     environment = os.environ if environment is None else environment
     written = _file((folder or Path()) / FILE)
-    known = {option.key for option in OPTIONS} | {"sources"}
+    known = [*(option.key for option in OPTIONS), "sources"]
     for key in written:
         if key not in known:
-            raise SettingsError(f"{FILE} has an unknown setting “{key}”.", f"There are: {', '.join(sorted(known))}.")
-    values = {o.key: environment.get(o.name) or str(written.get(o.key, "")) or o.default for o in OPTIONS}
+            raise SettingsError(f"{FILE} has an unknown setting “{key[:40]}”.", _meant(key, known))
+    values = {o.key: environment.get(o.name, "").strip() or _plain(written.get(o.key)) or o.default for o in OPTIONS}
     return Settings(
         database_url=values["database_url"],
         timezone=_timezone(values["timezone"]),
@@ -81,9 +64,22 @@ def load(environment: Mapping[str, str] | None = None, folder: Path | None = Non
     )
 
 
+def unknown(environment: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """Names in the environment that look like a setting and are none, each with what was perhaps meant."""
+    known = [option.name for option in OPTIONS]
+    names = os.environ if environment is None else environment
+    strange = [name for name in names if name.startswith(_OURS) and name not in known and not _source(name)]
+    return [(name, _meant(name, known)) for name in sorted(strange)]
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    near = nearest(name[:60], known, allowed=3)
+    return f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
+
+
 def _file(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -92,7 +88,19 @@ def _file(path: Path) -> dict[str, Any]:
         ) from None
 
 
+def _plain(value: object) -> str:
+    """A value of the file as the environment would write it."""
+    if isinstance(value, list):
+        return ",".join(map(_plain, value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
 def _timezone(text: str) -> str:
+    # Looking for a name among all of them takes longer than anything else at start; most are spelt right.
+    if text == "UTC" or ("/" in text and known_timezone(text)):
+        return text
     try:
         return timezone_named(text)
     except PaperroundError as error:
@@ -100,12 +108,11 @@ def _timezone(text: str) -> str:
 
 
 def _level(text: str) -> str:
-    level = text.upper()
-    if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+    if text.upper() not in LEVELS:
         raise SettingsError(
             f"PAPERROUND_LOG_LEVEL: there is no level “{text[:20]}”.", "Write debug, info, warning or error."
         )
-    return level
+    return text.upper()
 
 
 def _sources(written: object, environment: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
@@ -115,9 +122,14 @@ def _sources(written: object, environment: Mapping[str, str]) -> Mapping[str, Ma
             f"{FILE}: sources are tables.", 'Write for example [sources.folder] and below it path = "inbox".'
         )
     for source, values in written.items():
-        found[source.lower()] = {key.lower(): str(value) for key, value in values.items()}
+        found[source.lower()] = {key.lower(): _plain(value) for key, value in values.items()}
     for name, value in environment.items():
-        source, _, key = name.removeprefix(_SOURCES).lower().partition("__")
-        if name.startswith(_SOURCES) and source and key:
-            found.setdefault(source, {})[key] = value
+        if (named := _source(name)) and value.strip():
+            found.setdefault(named[0], {})[named[1]] = value.strip()
     return MappingProxyType({source: MappingProxyType(values) for source, values in found.items()})
+
+
+def _source(name: str) -> tuple[str, str] | None:
+    """The source and its setting that a name in the environment stands for."""
+    source, _, key = name.removeprefix(_SOURCES).lower().partition("__")
+    return (source, key) if name.startswith(_SOURCES) and source and key else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -27,17 +27,27 @@ class Backtest:
     @property
     def per_day(self) -> float:
         """How many a day, on average."""
-        return round(self.papers / len(self.counts), 1)
+        return _average(self.papers, len(self.counts))
 
     @property
     def per_week(self) -> float:
         """How many a week, on average."""
-        return round(7 * self.papers / len(self.counts), 1)
+        return _average(7 * self.papers, len(self.counts))
 
     @property
     def peak(self) -> int:
         """How many on the fullest day."""
         return max(self.counts)
+
+    def per_edition(self, days: int) -> float:
+        """How many an edition, on average, where there are so many of them a week."""
+        return _average(7 * self.papers, len(self.counts) * days)
+
+
+def _average(papers: int, parts: int) -> float:
+    # A paper in thirty days is not none at all.
+    average = papers / parts
+    return round(average, 1) if average >= 0.1 else round(average, 2)
 
 
 def first_day(today: date) -> date:
@@ -45,12 +55,8 @@ def first_day(today: date) -> date:
     return today - timedelta(days=DAYS - 1)
 
 
-def backtest(papers: Sequence[Paper], today: date) -> Backtest:
-    """Count matching papers by the day they would have come; those never announced do not count."""
+def backtest(days: Mapping[date, int], newest: Sequence[Paper], today: date) -> Backtest:
+    """What a query would have brought, from how many of its papers came on each day, and the newest of them."""
     start = first_day(today)
-    counted = [p for p in papers if start <= p.day <= today and (p.dated or not p.archived)]
-    counts = [0] * DAYS
-    for paper in counted:
-        counts[(paper.day - start).days] += 1
-    newest = sorted(counted, key=lambda p: (p.day, p.number), reverse=True)
-    return Backtest(tuple(counts), tuple(newest[:EXAMPLES]))
+    counts = tuple(days.get(start + timedelta(days=n), 0) for n in range(DAYS))
+    return Backtest(counts, tuple(paper for paper in newest[:EXAMPLES] if start <= paper.day <= today))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from digests.match import Batch
 from digests.plan import counts_for, is_new
 from domain.channel import Mute, Subscription
 from domain.edition import NEW_FOR
 from domain.paper import Paper
-from domain.query import And, Node, Not, Query
+from domain.query import And, Node, Not, Or, Query, Text
+
+NEXT, MUTED, DROPPED = "next", "muted", "dropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,47 +28,50 @@ class Reason:
 
 
 def reasons(paper: Paper, subscriptions: Iterable[Subscription], now: datetime) -> list[Reason]:
-    """How each subscription sees the paper, those that match first."""
+    """How each subscription sees the paper: those that match first, then those that miss the least."""
     batch = Batch([paper], now.date())
-    found = [
-        Reason(
-            subscription.number,
-            subscription.query,
-            batch.holds(subscription.query.root),
-            tuple(
-                dict.fromkeys(str(leaf) for leaf, wanted in subscription.query.leaves() if wanted and batch.holds(leaf))
-            ),
-            tuple(_missing(batch, subscription.query.root)),
-        )
-        for subscription in subscriptions
-    ]
+    found = [_reason(batch, subscription) for subscription in subscriptions]
     return sorted(found, key=lambda reason: (not reason.matched, len(reason.missing), reason.number))
 
 
-def _missing(batch: Batch, root: Node) -> Iterable[str]:
+def _reason(batch: Batch, subscription: Subscription) -> Reason:
+    query = subscription.query
+    terms = (str(leaf) for leaf, wanted in query.leaves() if wanted and batch.holds(leaf))
+    matched = batch.holds(query.root)
+    missing = () if matched else tuple(_missing(batch, query.root))
+    return Reason(subscription.number, query, matched, tuple(dict.fromkeys(terms)), missing)
+
+
+def _missing(batch: Batch, root: Node) -> Iterator[str]:
     for part in root.children if isinstance(root, And) else (root,):
-        if not batch.holds(part):
-            yield f"it has {part.child}, which is excluded" if isinstance(part, Not) else f"it has no {part}"
+        if batch.holds(part):
+            continue
+        node = part.child if isinstance(part, Not) else part
+        has = isinstance(node, Text | And | Or)
+        if isinstance(part, Not):
+            yield f"it {'has' if has else 'is'} {node}, which is excluded"
+        else:
+            yield f"it {'has no' if has else 'is not'} {node}"
 
 
 def outlook(
     paper: Paper, subscriptions: Sequence[Subscription], mutes: Iterable[Mute], now: datetime
-) -> tuple[bool, str]:
-    """Whether a paper that was in no edition yet will be in the next, and the step that decides it."""
+) -> tuple[str, str]:
+    """What will become of a paper that was in no edition yet (`next`, `muted` or `dropped`), and by which step."""
     batch = Batch([paper], now.date())
     if not subscriptions:
-        return False, "This channel has no subscriptions."
+        return DROPPED, "This channel has no subscriptions."
     matching = [s for s in subscriptions if batch.holds(s.query.root)]
     if not matching:
-        return False, "No subscription of this channel matches it."
+        return DROPPED, "No subscription of this channel matches it."
     muted = next((mute for mute in mutes if batch.holds(mute.query.root)), None)
     if muted:
-        return False, f"It matches, and is muted by {muted.query.text}."
+        return MUTED, f"It matches, and is muted by {muted.query.text}."
     if paper.archived:
-        return False, "It came with an archive, and archives are never announced."
+        return DROPPED, "It came with an archive, and archives are never announced."
     if not is_new(paper, now):
-        return False, f"It is of {paper.day}; papers are new for {NEW_FOR.days} days."
+        return DROPPED, f"It is of {paper.day}; papers are new for {NEW_FOR.days} days."
     if not any(counts_for(paper, s) for s in matching):
-        first = min(s.starts for s in matching) + timedelta(0)
-        return False, f"It is of {paper.day}, before {first.date()}, from when on the subscription counts."
-    return True, "It will be in the next edition, or held back if that is full."
+        first = min(s.starts for s in matching).date()
+        return DROPPED, f"It is of {paper.day}, and what matches it counts from {first} on."
+    return NEXT, "It will be in the next edition, or held back if that is full."

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from db import papers, runs
 from db.store import Store
-from domain.errors import PaperroundError
+from domain.errors import PaperroundError, UnreadableError
 from domain.paper import Record, Rejected
 from sources.base import Source
 from sources.files import read_file
@@ -27,25 +27,37 @@ BATCH = 300  # records saved in one transaction: a fraction of a second, so that
 
 @dataclass(slots=True)
 class Intake:
-    """What was taken in: papers the store did not have, records of ones it had, and what could not be read."""
+    """What was taken in: papers the store did not have, records of ones it had, and what could not be read.
+
+    `unreadable`: a file could not be opened, or be read to its end.
+    """
 
     new: int = 0
     known: int = 0
     rejected: list[Rejected] = field(default_factory=list)
+    unreadable: bool = False
 
 
 async def import_file(
     store: Store, path: Path, now: datetime, *, archive: bool = False, progress: Callable[[int], None] | None = None
 ) -> Intake:
-    """Take in a file. With `archive`, its new papers are never announced.
+    """Take in a file, as far as it can be read. With `archive`, its new papers are never announced.
 
-    `progress` is told how many bytes of the file have been read. Raises UnreadableError if it cannot be opened.
+    `progress` is told how many bytes of the file have been read.
     """
     intake = Intake()
-    entries = read_file(path, progress)
+    entries = _readable(path, progress, intake)
     while batch := await asyncio.to_thread(_next, entries):
         await store.write(_save, batch, now, intake, archive=archive)
     return intake
+
+
+def _readable(path: Path, progress: Callable[[int], None] | None, intake: Intake) -> Iterator[Record | Rejected]:
+    try:
+        yield from read_file(path, progress)
+    except UnreadableError as error:
+        intake.unreadable = True
+        yield Rejected(str(path), str(error))
 
 
 def _next(entries: Iterator[Record | Rejected]) -> list[Record | Rejected]:
@@ -71,10 +83,12 @@ async def fetch(store: Store, source: Source, clock: Callable[[], datetime]) -> 
         fetched = await source.fetch(await store.read(runs.cursor, source.name), started)
         entries = iter(fetched.entries)
         batch = await asyncio.to_thread(_next, entries)
-        while batch:
-            following = await asyncio.to_thread(_next, entries)
+        last = False
+        while not last:
+            following = await asyncio.to_thread(_next, entries) if batch else []
+            last = not following
             # The cursor moves with the last of the papers it covers, in one transaction.
-            cursor = None if following else (fetched.cursor,)
+            cursor = (fetched.cursor,) if last else None
             await store.write(_save_and_move, batch, started, intake, source.name, cursor)
             batch = following
         run = replace(run, outcome=fetched.outcome, why=fetched.why)

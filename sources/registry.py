@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from rapidfuzz import process
-
 from domain.errors import SettingsError
+from domain.spelling import nearest
 from sources.base import Source
 from sources.folder import Folder
 
@@ -19,7 +18,7 @@ def configured(settings: Mapping[str, Mapping[str, str]]) -> list[Source]:
     """The sources that have settings. Raises SettingsError for one that does not exist or lacks something."""
     for name in settings:
         if name not in SOURCES:
-            near = process.extractOne(name, list(SOURCES), score_cutoff=60)
+            near = nearest(name[:40], SOURCES, allowed=2)
             hint = f"Did you mean {near[0]}?" if near else f"There is: {', '.join(SOURCES)}."
-            raise SettingsError(f"There is no source “{name}”.", hint)
+            raise SettingsError(f"There is no source “{name[:40]}”.", hint)
     return [SOURCES[name](values) for name, values in settings.items()]

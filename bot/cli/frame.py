@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from bot.commands.base import Answer, Asked, Desk
+from bot.commands.parts import around
 from bot.settings import Settings, load
 from bot.wiring import desk, now, opened
 from domain.errors import PaperroundError, QueryError, UsageError
@@ -20,15 +21,16 @@ from domain.message import File
 T = TypeVar("T")
 ME = "local:me"
 DONE, COULD_NOT, WRONG_USE = 0, 1, 2
+QUIET = "ERROR"  # commands say themselves what they did
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 
 
-def settings(level: str | None = None) -> Settings:
-    """Read the settings and start the log, on standard error."""
+def settings(level: str = "") -> Settings:
+    """Read the settings and start the log, on standard error: at this level, unless everything is wanted."""
     found = load()
     logging.basicConfig(
-        level=level or found.log_level,
+        level=level if level and found.log_level != "DEBUG" else found.log_level,
         format="%(asctime)s %(levelname)-7s %(name)s %(message)s",
         stream=sys.stderr,
         force=True,
@@ -38,9 +40,9 @@ def settings(level: str | None = None) -> Settings:
     return found
 
 
-def with_desk(work: Callable[[Desk], Coroutine[Any, Any, T]]) -> T:
+def with_desk(work: Callable[[Desk], Coroutine[Any, Any, T]], level: str = QUIET) -> T:
     """Run something with the store open and everything in place."""
-    found = settings("WARNING")
+    found = settings(level)
 
     async def inside() -> T:
         with opened(found) as store:
@@ -66,24 +68,26 @@ def show(answer: Answer, *, as_json: bool) -> None:
         return
     from rich.console import Console  # noqa: PLC0415  # rich is only loaded to print
 
-    from bot.render.terminal import terminal  # noqa: PLC0415
+    from bot.render.terminal import terminal  # noqa: PLC0415  # as above
 
     terminal(answer.message, Console(highlight=False))
 
 
 def dump(data: Mapping[str, Any]) -> None:
-    """Print JSON."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    """Print JSON, in letters that the terminal or pipe can take."""
+    plain = "utf" not in (sys.stdout.encoding or "").lower()
+    click.echo(json.dumps(data, ensure_ascii=plain, indent=2))
 
 
-def complain(error: PaperroundError, *, as_json: bool, text: str = "") -> int:
+def complain(error: PaperroundError, *, as_json: bool) -> int:
     """Say what went wrong on standard error; returns the exit code."""
     if as_json:
-        click.echo(json.dumps({"error": error.what, "hint": error.hint}, ensure_ascii=False), err=True)
+        click.echo(json.dumps({"error": error.what, "hint": error.hint}), err=True)
     else:
         click.echo(error.what, err=True)
-        if isinstance(error, QueryError) and text:
-            click.echo(f"  {text}\n  {' ' * error.start}{'^' * max(1, error.end - error.start)}", err=True)
+        if isinstance(error, QueryError) and error.text:
+            before, place, after = around(error.text, error.start, error.end)
+            click.echo(f"  {before}{place}{after}\n  {' ' * len(before)}{'^' * max(1, len(place))}", err=True)
         if error.hint:
             click.echo(error.hint, err=True)
     return WRONG_USE if isinstance(error, UsageError) else COULD_NOT

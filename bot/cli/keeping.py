@@ -13,19 +13,13 @@ from typing import Any
 
 import click
 
-from bot import doctor as checks
-from bot import run as running
-from bot.cli.frame import COULD_NOT, dump, json_option, settings, with_desk
+from bot.cli.frame import COULD_NOT, QUIET, dump, json_option, settings, with_desk
 from bot.commands.base import Desk
-from bot.settings import Settings
 from bot.wiring import now, opened
 from db import channels as channels_
-from db.backup import backup as copy
-from domain.errors import PaperroundError, UnreadableError
-from domain.paper import Rejected
-from sources.ingest import Intake, import_file
-from sources.ingest import fetch as look
-from sources.registry import configured
+from domain.errors import PaperroundError
+
+# What only one command needs is loaded by it: every start of the program would pay for the rest.
 
 SHOWN = 20
 LARGE = 5_000_000  # bytes: below that, reading is over before a bar says anything
@@ -41,34 +35,38 @@ def import_(pages: tuple[Path, ...], archive: bool, as_json: bool) -> None:
 
     What cannot be read is reported with its file, line and reason; the rest goes in. Importing twice adds nothing.
     """
+    from sources.ingest import Intake, import_file  # noqa: PLC0415  # see above
 
-    async def work(here: Desk) -> tuple[Intake, bool]:
-        total, failed = Intake(), False
-        with _progress(sum(page.stat().st_size for page in pages if page.is_file())) as advance:
-            before = 0
+    async def work(here: Desk) -> Intake:
+        total, before = Intake(), 0
+        with _progress(sum(map(_size, pages))) as advance:
             for page in pages:
-                try:
-                    told = _from(before, advance)
-                    one = await import_file(here.store, page, now(), archive=archive, progress=told)
-                except UnreadableError as error:
-                    one, failed = Intake(rejected=[Rejected(str(page), str(error))]), True
-                before += page.stat().st_size if page.is_file() else 0
+                one = await import_file(here.store, page, now(), archive=archive, progress=_from(before, advance))
+                before += _size(page)
                 total.new, total.known = total.new + one.new, total.known + one.known
                 total.rejected += one.rejected
-        return total, failed
+                total.unreadable |= one.unreadable
+        return total
 
-    intake, failed = with_desk(work)
+    intake = with_desk(work)
     rejected = [{"where": each.where, "why": each.why} for each in intake.rejected]
     if as_json:
         dump({"new": intake.new, "known": intake.known, "rejected": rejected})
     else:
-        click.echo(f"{intake.new:,} new papers, {intake.known:,} known, {len(rejected):,} not readable")
+        click.echo(f"{intake.new:,} new, {intake.known:,} known, {len(rejected):,} not readable")
         for each in rejected[:SHOWN]:
             click.echo(f"  {each['where']}: {each['why']}", err=True)
         if len(rejected) > SHOWN:
             click.echo(f"  … and {len(rejected) - SHOWN:,} more; --json lists all", err=True)
-    if failed:
+    if intake.unreadable:
         sys.exit(COULD_NOT)
+
+
+def _size(page: Path) -> int:
+    try:
+        return page.stat().st_size if page.is_file() else 0
+    except (OSError, ValueError):
+        return 0
 
 
 def _from(before: int, advance: Callable[[int], None]) -> Callable[[int], None]:
@@ -99,8 +97,10 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
 @json_option
 def fetch(as_json: bool) -> None:
     """Look at every configured source once, and take in what is new."""
-    found = settings("WARNING")
-    sources = configured(found.sources)
+    from sources.ingest import fetch as look  # noqa: PLC0415  # see above
+    from sources.registry import configured  # noqa: PLC0415  # see above
+
+    sources = configured(settings(QUIET).sources)
     if not sources:
         raise PaperroundError(
             "No source is configured.",
@@ -110,7 +110,7 @@ def fetch(as_json: bool) -> None:
     async def work(here: Desk) -> list[Any]:
         return [await look(here.store, source, now) for source in sources]
 
-    runs = with_desk(work)
+    runs = with_desk(work, "WARNING")  # which says what could not be read
     if as_json:
         shown = ("source", "outcome", "new", "known", "rejected", "why")
         dump({"sources": [{name: getattr(run, name) for name in shown} for run in runs]})
@@ -158,7 +158,9 @@ def channels(as_json: bool) -> None:
 @json_option
 def doctor(as_json: bool) -> None:
     """Try everything that is configured, and say in a line each what is wrong and how to mend it."""
-    found = checks.examine()
+    from bot.doctor import examine  # noqa: PLC0415  # see above
+
+    found = examine()
     if as_json:
         dump({"checks": [{"name": c.name, "ok": c.ok, "what": c.what, "hint": c.hint} for c in found]})
     else:
@@ -174,8 +176,9 @@ def doctor(as_json: bool) -> None:
 @json_option
 def backup(target: Path | None, as_json: bool) -> None:
     """Copy the store to FILE (or one named by the time), while it is in use, and verify the copy."""
-    found = settings("WARNING")
-    with opened(found) as store:
+    from db.backup import backup as copy  # noqa: PLC0415  # see above
+
+    with opened(settings(QUIET)) as store:
         path = store.path
     chosen = target or path.with_name(f"{path.stem}-{datetime.now(UTC):%Y%m%d-%H%M%S}.db")
     size = copy(path, chosen)
@@ -189,7 +192,9 @@ def backup(target: Path | None, as_json: bool) -> None:
 @click.option("--once", is_flag=True, help="Fetch, plan and deliver what is due, and end: for cron.")
 def run(once: bool) -> None:
     """Start everything that is configured: sources, schedule, platforms. Ends with SIGTERM or Ctrl-C."""
-    found: Settings = settings()
+    from bot import run as running  # noqa: PLC0415  # see above
+
+    found = settings()
     asyncio.run(running.once(found) if once else running.forever(found))
 
 
@@ -197,9 +202,9 @@ def run(once: bool) -> None:
 @click.option("--no-serve", is_flag=True, help="End after printing, without a prompt.")
 def demo(no_serve: bool) -> None:
     """Show the whole round on bundled papers, in a store that is thrown away."""
-    from bot.demo.show import demonstrate  # noqa: PLC0415  # rich and the sample are only loaded for this
+    from bot.demo.show import demonstrate  # noqa: PLC0415  # see above
 
-    asyncio.run(demonstrate(prompt=not no_serve and sys.stdin.isatty() and sys.stdout.isatty()))
+    demonstrate(prompt=not no_serve and sys.stdin.isatty() and sys.stdout.isatty())
 
 
 COMMANDS = (import_, fetch, channels, doctor, backup, run, demo)

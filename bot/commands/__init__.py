@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.commands import (
     abstract,
+    again,
     allow,
     bookmark,
     bookmarks,
@@ -57,4 +58,5 @@ COMMANDS: dict[str, Command] = {
     "edit": edit.COMMAND,
     "edition": edition.COMMAND,
     "more": more.COMMAND,
+    "again": again.COMMAND,
 }

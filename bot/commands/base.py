@@ -79,7 +79,11 @@ Args = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A verb. `changes`: it changes the channel, so not everyone may; `hidden`: it is for buttons."""
+    """A verb.
+
+    `in_channel`: it is about the channel it is asked in. `changes`: it changes that, so not everyone may.
+    `paged`: it takes a `page` too, which only `more` names. `hidden`: it is for buttons.
+    """
 
     name: str
     meaning: str
@@ -88,6 +92,7 @@ class Command:
     examples: tuple[str, ...] = ()
     in_channel: bool = True
     changes: bool = False
+    paged: bool = False
     hidden: bool = False
 
     @property

@@ -16,16 +16,26 @@ MAX_NOTE, MAX_TAG, MAX_TAGS = 2_000, 40, 20
 _TAG = regex.compile(r"(?:^|\s)#([\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*)")
 
 
-def tags_and_text(text: str) -> tuple[tuple[str, ...], str]:
-    """The tags of a text, in lower case without their #, and what is left of it."""
-    tags = dict.fromkeys(tag.lower()[:MAX_TAG] for tag in _TAG.findall(text))
-    return tuple(tags)[:MAX_TAGS], " ".join(_TAG.sub(" ", text).split())
+def tags_of(text: str) -> tuple[str, ...]:
+    """The tags of a text, each once, in lower case and without their #."""
+    return tuple(dict.fromkeys(tag.lower()[:MAX_TAG] for tag in _TAG.findall(text)))[:MAX_TAGS]
+
+
+def without_tags(text: str) -> str:
+    """The text with its tags blanked out: what is left stands where it stood."""
+    return _TAG.sub(lambda found: " " * len(found.group()), text)
+
+
+def kept_with(mark: Bookmark) -> str:
+    """A bookmark's note and tags, as one would type them."""
+    return " ".join([*filter(None, [mark.note]), *(f"#{tag}" for tag in mark.tags)])
 
 
 def _keep(connection: Connection, asked: Asked, args: Args) -> tuple[Paper, Bookmark, Bookmark | None]:
     paper = papers.named(connection, args["paper"])
     before = shelf.bookmarked(connection, asked.person, paper.number)
-    tags, note = tags_and_text(args.get("note", ""))
+    text = args.get("note", "")
+    tags, note = tags_of(text), " ".join(without_tags(text).split())
     if before:
         # Naming one of the two changes that one; the other stays.
         tags, note = tags or before.tags, note or before.note
@@ -36,14 +46,17 @@ def _keep(connection: Connection, asked: Asked, args: Args) -> tuple[Paper, Book
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     paper, mark, before = await desk.store.write(_keep, asked, args)
-    old = {"note": before.note, "tags": list(before.tags)} if before else None
-    back = await undo(desk, asked, asked.channel, "bookmark", paper=paper.number, before=old)
-    kept = " ".join([mark.note, *(f"#{tag}" for tag in mark.tags)]).strip()
+    buttons = [Button("Remove", f"unbookmark {paper.id}"), Button("All bookmarks", "bookmarks")]
+    if mark != before:
+        old = {"note": before.note, "tags": list(before.tags)} if before else None
+        buttons.insert(0, await undo(desk, asked, asked.channel, "bookmark", paper=paper.number, before=old))
+    said = "Bookmarked" if before is None else "Already bookmarked" if mark == before else "Bookmark changed"
+    kept = kept_with(mark)
     message = Message.of(
-        Heading("Bookmark changed" if before else "Bookmarked"),
+        Heading(said),
         Note(line(Span(paper.title, "strong", paper.url))),
         Note(line(kept)) if kept else None,
-        Actions((back, Button("Remove", f"unbookmark {paper.id}"), Button("All bookmarks", "bookmarks"))),
+        Actions(tuple(buttons)),
     )
     return Answer(message, {"paper": paper.id, "title": paper.title, "note": mark.note, "tags": list(mark.tags)})
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
-from bot.commands.bookmark import tags_and_text
-from bot.commands.parts import PAGE, card, page_of, pager
+from bot.commands.bookmark import kept_with, tags_of, without_tags
+from bot.commands.parts import PAGE, card, counted, page_of, pager
 from db import shelf
 from digests.match import Batch
 from domain.channel import Bookmark
@@ -20,9 +20,9 @@ from domain.parse import parse
 
 def chosen(connection: Connection, asked: Asked, text: str) -> list[tuple[Bookmark, Paper]]:
     """The person's bookmarks that have all tags of the text and match the rest as a query, notes included."""
-    tags, words = tags_and_text(text)
-    kept = [(mark, paper) for mark, paper in shelf.bookmarks(connection, asked.person) if set(tags) <= set(mark.tags)]
-    if not words:
+    tags, words = set(tags_of(text)), without_tags(text)
+    kept = [(mark, paper) for mark, paper in shelf.bookmarks(connection, asked.person) if tags <= set(mark.tags)]
+    if not words.strip():
         return kept
     query = parse(words)
     noted = [replace(paper, abstract=f"{paper.text}\n{mark.note}") for mark, paper in kept]
@@ -30,8 +30,7 @@ def chosen(connection: Connection, asked: Asked, text: str) -> list[tuple[Bookma
     return [(mark, paper) for mark, paper in kept if paper.number in found]
 
 
-def data(mark: Bookmark, paper: Paper) -> dict[str, Any]:
-    """A bookmark for programs."""
+def _data(mark: Bookmark, paper: Paper) -> dict[str, Any]:
     return {
         "paper": paper.id,
         "title": paper.title,
@@ -43,24 +42,20 @@ def data(mark: Bookmark, paper: Paper) -> dict[str, Any]:
 
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
-    text = args.get("query", "")
+    text = args.get("query", "").strip()
     kept = await desk.store.read(chosen, asked, text)
-    page = page_of(args)
-    many = len(kept)
-    blocks: list[Block] = [
-        Heading(f"{many} {'bookmark' if many == 1 else 'bookmarks'}{' for ' + text if text else ''}")
-    ]
+    page, many = page_of(args), len(kept)
+    blocks: list[Block] = [Heading(f"{counted(many, 'bookmark')}{' for ' + text if text else ''}")]
     if not kept:
         empty = "None of yours match." if text else "You have none yet. The Bookmark button on any paper keeps it here."
         blocks.append(Note(line(empty)))
     for mark, paper in kept[(page - 1) * PAGE : page * PAGE]:
-        noted = " ".join([mark.note, *(f"#{tag}" for tag in mark.tags)]).strip()
-        shown = card(paper, note=noted)
+        shown = card(paper, note=kept_with(mark))
         blocks.append(replace(shown, buttons=(Button("Remove", f"unbookmark {paper.id}"),)))
-    blocks += await pager(desk, asked, "bookmarks", args, page, many)
+    blocks += pager(f"bookmarks {text}".strip(), page, many)
     if kept and page == 1:
         blocks.append(Actions((Button("Export as BibTeX", f"export bibtex {text}".strip()),)))
-    return Answer(Message(tuple(blocks)), {"query": text, "bookmarks": [data(mark, paper) for mark, paper in kept]})
+    return Answer(Message(tuple(blocks)), {"query": text, "bookmarks": [_data(mark, paper) for mark, paper in kept]})
 
 
 COMMAND = Command(
@@ -70,4 +65,5 @@ COMMAND = Command(
     params=(Param("query", "words or #tags to look for", "query", required=False, rest=True),),
     examples=("bookmarks", "bookmarks #journal-club diffusion"),
     in_channel=False,
+    paged=True,
 )

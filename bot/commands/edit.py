@@ -2,40 +2,61 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
+from bot.commands import follow
 from bot.commands.base import ME, Answer, Args, Asked, Command, Desk, Param, owner
-from bot.commands.parts import asked_query, undo
-from bot.commands.subscribe import answer_blocks, backtest_data, tested
+from bot.commands.parts import asked_query, mine, undo
 from bot.commands.unsubscribe import found as found_subscription
 from db import channels
-from domain.message import Actions, Button, Heading, Message, Note, Span, line
+from domain.channel import Channel, Subscription
+from domain.errors import UsageError
+from domain.message import Actions, Heading, Message, Note, Span, line
+from domain.query import Query
+
+
+def _change(
+    connection: Connection, name: str, text: str, query: Query, asked: Asked
+) -> tuple[Channel, Subscription, list[Subscription]]:
+    before = found_subscription(connection, name, text)
+    there = channels.subscriptions(connection, [name])[name]
+    others = [s for s in there if s.number != before.number]
+    same = next((s for s in others if s.query.key == query.key), None)
+    if same:
+        raise UsageError(
+            f"Subscription {same.number} of {name} follows that already.",
+            f"Write unsubscribe {before.number} if you want only that one.",
+        )
+    # What asks the same in other words has no reason to start anew.
+    since = before.created_at if query.key == before.query.key else asked.now
+    channels.change_query(connection, name, before.number, query, since)
+    return channels.existing(connection, name), before, others
 
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     name = owner(asked, args)
-    subscription = await desk.store.read(found_subscription, name, args["subscription"])
     if not args.get("query"):
-        how = line("Write ", Span(f"edit {subscription.number} NEW QUERY", "code"), ".")
-        message = Message.of(Heading(f"Subscription {subscription.number}: {subscription.query.text}"), Note(how))
-        return Answer(message, {"channel": name, "subscription": subscription.number, "query": subscription.query.text})
+        return await _shown(desk, asked, name, args["subscription"])
     query = asked_query(args)
-    await desk.store.write(channels.change_query, name, subscription.number, query, asked.now)
-    result = await desk.store.read(tested, query, asked.now.date())
-    back = await undo(desk, asked, name, "edit", subscription=subscription.number, query=subscription.query.text)
+    channel, before, others = await desk.store.write(_change, name, args["subscription"], query, asked)
+    found = await desk.store.read(follow.outlook, channel, query, others, asked.now.date())
+    old = {"query": before.query.text, "created_at": before.created_at.isoformat()}
+    back = await undo(desk, asked, name, "edit", subscription=before.number, **old)
     message = Message.of(
         Heading(f"Now following {query.text}"),
-        Note(line(f"Subscription {subscription.number} of {name}; before: {subscription.query.text}")),
-        *answer_blocks(result),
-        Actions((back, Button("Preview", "digest preview"))),
+        Note(line(f"Subscription {before.number} of {name}; before: ", Span(before.query.text, "code"))),
+        *follow.blocks(found),
+        Actions((back, *follow.buttons(found, asked, name, before.number))),
     )
-    return Answer(
-        message,
-        {
-            "channel": name,
-            "query": query.text,
-            "subscription": subscription.number,
-            "backtest": backtest_data(result),
-        },
-    )
+    data = {"channel": name, "query": query.text, "subscription": before.number}
+    return Answer(message, data | follow.data(found))
+
+
+async def _shown(desk: Desk, asked: Asked, name: str, text: str) -> Answer:
+    there = await desk.store.read(found_subscription, name, text)
+    how = line("Write ", Span(f"edit {there.number}{mine(asked, name)} {there.query.text}", "code"), ", changed.")
+    message = Message.of(Heading(f"Subscription {there.number}: {there.query.text}"), Note(how))
+    return Answer(message, {"channel": name, "query": there.query.text, "subscription": there.number})
 
 
 COMMAND = Command(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
 from domain.errors import UsageError
 from domain.message import Actions, Button, Heading, Listing, Message, Note, Span, line
+from domain.spelling import nearest
 
 QUERY = 'diffusion "language model" -survey author:hinton cat:cs.CL since:30d'
 OFFERED = ("subscriptions", "bookmarks", "trending", "status")
@@ -23,7 +24,10 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
         return Answer(message, {"commands": [_data(command) for command in shown]})
     command = desk.commands.get(verb)
     if command is None:
-        raise UsageError(f"There is no command “{verb[:40]}”.", "`help` lists them.")
+        near = nearest(verb[:40], desk.commands, allowed=1 if len(verb) < 5 else 2)
+        raise UsageError(
+            f"There is no command “{verb[:40]}”.", f"Did you mean {near[0]}?" if near else "help lists them."
+        )
     told = [line(Span(p.name, "code"), f" · {p.meaning}{'' if p.required else ' (optional)'}") for p in command.params]
     examples = [line(Span(example, "code")) for example in command.examples]
     message = Message.of(

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
-from db import tickets
-from domain.errors import NotFoundError
+from bot.commands.parts import whole
+from bot.commands.perform import perform, read
+from domain.errors import UsageError
+
+FURTHEST = 9_999
 
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
-    number, page = args["number"], args.get("page", "2")
-    ticket = await desk.store.read(tickets.get, int(number)) if number.isdecimal() and len(number) < 18 else None
-    own = ticket is not None and ticket.kind == "more" and ticket.person == asked.person
-    command = desk.commands.get(ticket.data["command"]) if ticket and own else None
-    if ticket is None or command is None or not page.isdecimal():
-        raise NotFoundError("There are no more pages of that.", "Ask again; buttons of your own answers turn pages.")
-    again = {**ticket.data["args"], "page": page[:6], "ticket": number}
-    return await command.run(desk, asked, again)
+    page = min(max(1, whole(args["page"], COMMAND.examples[0])), FURTHEST)
+    command, listed = read(desk.commands, args["command"])
+    if not command.paged:
+        raise UsageError(f"{command.name} has no pages.", f"Write only: {args['command'][:80]}")
+    return await perform(desk, asked, command, {**listed, "page": str(page)})
 
 
 COMMAND = Command(
     "more",
-    "Another page",
+    "Another page of a listing",
     _run,
-    params=(Param("number", "the listing's number", "number"), Param("page", "which page", "number", required=False)),
-    examples=("more 7 2",),
+    params=(
+        Param("page", "which page", "number"),
+        Param("command", "the command whose answer has pages", rest=True),
+    ),
+    examples=("more 2 search diffusion",),
     hidden=True,
     in_channel=False,
 )

@@ -8,7 +8,7 @@ from bot.commands.base import ME, Answer, Args, Asked, Command, Desk, Param, own
 from bot.commands.parts import asked_query, undo
 from db import channels
 from domain.channel import Mute
-from domain.message import Actions, Heading, Message, Note, line
+from domain.message import Actions, Heading, Message, Note, Span, line
 from domain.query import Query
 
 
@@ -25,7 +25,7 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     buttons = () if again else (await undo(desk, asked, name, "unmute", mute=number),)
     message = Message.of(
         Heading(f"{'Already muted' if again else 'Muted'}: {query.text}"),
-        Note(line(f"No digest of {name} will show what matches it. `why` says so of any paper.")),
+        Note(line(f"No digest of {name} will show what matches it; ", Span("why", "code"), " says so of any paper.")),
         Actions(buttons) if buttons else None,
     )
     return Answer(message, {"channel": name, "mute": query.text})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,12 +11,12 @@ from bot.commands.base import Args, Asked, Desk
 from db import tickets
 from digests.cards import byline, facts, menu, title
 from digests.layouts.rich import shortened
-from domain.errors import QueryError
+from domain.errors import QueryError, UsageError
 from domain.highlight import marked, spans
 from domain.message import Actions, Block, Button, Card, Line, Note, Span, line
 from domain.paper import Paper
 from domain.parse import parse
-from domain.query import Query, Text
+from domain.query import Query
 
 PAGE = 10
 
@@ -54,18 +54,25 @@ def paper_data(paper: Paper) -> dict[str, Any]:
     return {"paper": paper.id, "title": paper.title, "url": paper.url}
 
 
-def asked_query(args: Args, name: str = "query") -> Query:
+def asked_query(args: Args) -> Query:
     """The query among the arguments. Raises QueryError."""
-    return parse(args[name])
+    return parse(args["query"])
 
 
-def pointed(error: QueryError, text: str) -> Line:
+def around(text: str, start: int, end: int, room: int = 30) -> tuple[str, str, str]:
+    """A place in a text on one line: what is before it, the place itself, what follows; far ends are cut off."""
+    first, last = max(0, start - room), end + room
+    before = f"{'…' if first else ''}{text[first:start]}"
+    place = text[start:end] if end - start <= 2 * room else f"{text[start : start + 2 * room]}…"
+    after = f"{text[end:last]}{'…' if text[last:] else ''}"
+    shown = [re.sub(r"\s", " ", part) for part in (before, place, after)]
+    return shown[0], shown[1], shown[2]
+
+
+def pointed(error: QueryError) -> Line:
     """The query with the place that cannot be read marked."""
-    return tuple(
-        s
-        for s in (Span(text[: error.start]), Span(text[error.start : error.end], "mark"), Span(text[error.end :]))
-        if s.text
-    )
+    before, place, after = around(error.text, error.start, error.end)
+    return line(before, Span(place or "▲", "mark"), after)
 
 
 def local_time(instant: datetime, timezone: str) -> str:
@@ -73,9 +80,14 @@ def local_time(instant: datetime, timezone: str) -> str:
     return f"{instant.astimezone(ZoneInfo(timezone)):%A %d %B %Y, %H:%M} {timezone}"
 
 
-def per_day(count: float, unit: str) -> str:
-    """A frequency as one says it."""
-    return f"{count:g} {'paper' if count == 1 else 'papers'} a {unit}"
+def frequency(many: float, unit: str) -> str:
+    """How often papers come, as one says it: `1 paper a day`, `4.2 papers a week`."""
+    return f"{many:,g} {'paper' if many == 1 else 'papers'} a {unit}"
+
+
+def mine(asked: Asked, name: str) -> str:
+    """What a button adds to its command where it is about the person's own things and not the channel's."""
+    return "" if name == asked.channel else " to:me"
 
 
 def quiet(*parts: str | Span) -> Note:
@@ -83,36 +95,42 @@ def quiet(*parts: str | Span) -> Note:
     return Note(line(*parts), quiet=True)
 
 
-async def pager(desk: Desk, asked: Asked, command: str, args: Args, page: int, total: int) -> list[Block]:
-    """Buttons to the other pages of a listing; nothing where one page holds it all."""
-    last = max(1, -(-total // PAGE))
+def pager(command: str, page: int, total: int) -> list[Block]:
+    """Buttons to the other pages of what a command lists; nothing where one page holds it all."""
+    last = pages(total)
     if last == 1:
         return []
-    kept = {name: value for name, value in args.items() if name not in {"page", "ticket"}}
-    ticket = args.get("ticket") or str(
-        await desk.store.write(
-            tickets.issue, "more", asked.person, asked.channel, {"command": command, "args": kept}, asked.now
-        )
-    )
     buttons = []
     if page > 1:
-        buttons.append(Button("Previous", f"more {ticket} {page - 1}"))
+        buttons.append(Button("Previous", f"more {min(page - 1, last)} {command}"))
     if page < last:
-        buttons.append(Button("Next", f"more {ticket} {page + 1}"))
+        buttons.append(Button("Next", f"more {page + 1} {command}"))
     return [quiet(f"Page {page} of {last}"), Actions(tuple(buttons))]
+
+
+def pages(total: int) -> int:
+    """How many pages so many entries fill; an empty listing is a page too."""
+    return max(1, -(-total // PAGE))
 
 
 def page_of(args: Args) -> int:
     """Which page is wanted, from 1 on."""
-    return max(1, int(args.get("page", "1")))
+    return int(args.get("page", "1"))
+
+
+def whole(text: str, example: str) -> int:
+    """The number that somebody wrote. Raises UsageError showing the example."""
+    if not re.fullmatch(r"[0-9]{1,15}", text):
+        raise UsageError(f"“{text[:40]}” is no number.", f"For example: {example}")
+    return int(text)
+
+
+def counted(many: int, one: str, more: str = "") -> str:
+    """A number of things as one says it: `1 paper`, `1,200 papers`."""
+    return f"{many:,} {one if many == 1 else more or one + 's'}"
 
 
 async def undo(desk: Desk, asked: Asked, channel: str, action: str, **data: object) -> Button:
     """A button that takes back what was just done: `action` names the step in `bot/commands/undo.py`."""
     number = await desk.store.write(tickets.issue, "undo", asked.person, channel, {"action": action, **data}, asked.now)
     return Button("Undo", f"undo {number}")
-
-
-def wanted_texts(queries: Iterable[str]) -> Sequence[Text]:
-    """The words that canonical queries want."""
-    return [leaf for text in queries for leaf in parse(text).wanted()]

@@ -5,12 +5,21 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bot.commands.base import ME, Answer, Args, Asked, Command, Desk, Param, may_change, owner
-from bot.commands.parts import local_time, undo
+from bot.commands.parts import local_time, mine, undo
 from db import channels
 from digests.layouts import LAYOUTS
 from domain.channel import Channel
-from domain.message import Actions, Block, Button, Heading, Message, Note, Span, line
+from domain.message import Actions, Button, Heading, Message, Note, Span, line
 from domain.schedule import EXAMPLE, Schedule, change
+
+
+def settle(connection: Connection, channel: Channel, schedule: Schedule, asked: Asked) -> Channel:
+    """Give the channel this schedule. Its next digest stays due when it was, unless its times change."""
+    before = channel.schedule
+    kept = (before.paused, before.days, before.at, before.timezone)
+    same = kept == (schedule.paused, schedule.days, schedule.at, schedule.timezone)
+    channels.reschedule(connection, channel.id, schedule, channel.next_due if same else schedule.next_after(asked.now))
+    return channels.existing(connection, channel.id)
 
 
 def _change(
@@ -18,40 +27,34 @@ def _change(
 ) -> tuple[Channel, Channel]:
     before = channels.ensure(connection, name, new, asked.now)
     after = change(before.schedule, words, layouts=LAYOUTS, sources=sources)
-    next_due = before.next_due if _same_times(before.schedule, after) else after.next_after(asked.now)
-    channels.reschedule(connection, name, after, next_due)
-    return before, channels.existing(connection, name)
-
-
-def _same_times(before: Schedule, after: Schedule) -> bool:
-    kept = before.paused == after.paused
-    return kept and (before.days, before.at, before.timezone) == (after.days, after.at, after.timezone)
+    return before, settle(connection, before, after, asked)
 
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     name = owner(asked, args)
-    blocks: list[Block] = []
+    buttons = []
     if args.get("words"):
         may_change(await desk.store.read(channels.get, name), name, asked)
         new = Schedule(timezone=asked.timezone or desk.timezone)
         before, channel = await desk.store.write(_change, name, args["words"], new, desk.sources, asked)
-        blocks.append(Heading(f"The schedule of {name} is changed"))
-        buttons = [await undo(desk, asked, name, "schedule", words=str(before.schedule))]
+        said = f"The schedule of {name} is changed"
+        buttons.append(await undo(desk, asked, name, "schedule", words=str(before.schedule)))
     else:
         channel = await desk.store.read(channels.existing, name)
-        blocks.append(Heading(f"The schedule of {name}"))
-        buttons = []
+        said = f"The schedule of {name}"
     schedule = channel.schedule
     when = "Paused." if schedule.paused else f"Next digest: {local_time(channel.next_due, schedule.timezone)}."
-    blocks += [Note(line(Span(str(schedule), "code"))), Note(line(when))]
-    buttons.append(Button("Resume", "schedule resume") if schedule.paused else Button("Pause", "schedule pause"))
-    blocks.append(Actions(tuple(buttons)))
+    other = "resume" if schedule.paused else "pause"
+    buttons.append(Button(other.capitalize(), f"schedule {other}{mine(asked, name)}"))
+    message = Message.of(
+        Heading(said), Note(line(Span(str(schedule), "code"))), Note(line(when)), Actions(tuple(buttons))
+    )
     data = {
         "channel": name,
         "schedule": str(schedule),
         "next": None if schedule.paused else channel.next_due.isoformat(),
     }
-    return Answer(Message(tuple(blocks)), data)
+    return Answer(message, data)
 
 
 COMMAND = Command(

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
-from bot.commands.parts import PAGE, asked_query, card, matched_words, page_of, pager
+from bot.commands.parts import PAGE, asked_query, card, counted, matched_words, page_of, pager, quiet
 from db import search
 from domain.message import Actions, Block, Button, Heading, Message, Note, Span, line
 from domain.query import Query
 
 MAX_LIMIT = 1_000
+_VIA = {"corrected": "corrected", "relaxed": "partial match"}
 
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
-    query = asked_query(args)
-    page, limit = page_of(args), int(args.get("limit", PAGE))
+    query, page = asked_query(args), page_of(args)
+    limit = int(args.get("limit", PAGE))
     found = await desk.store.read(search.search, query, asked.now.date(), limit=limit, offset=(page - 1) * limit)
-    blocks: list[Block] = [Heading(f"{found.total:,} {'paper' if found.total == 1 else 'papers'} for {query.text}")]
-    if found.corrections:
-        taken = ", ".join(f"{typed} → {word}" for typed, word in found.corrections.items())
-        blocks.append(Note(line("Also looked for ", Span(taken, "strong"), ".")))
-    relaxed = any(hit.via == "relaxed" for hit in found.hits)
-    if relaxed:
-        blocks.append(Note(line("Few papers have all of these words; the best partial matches are marked as such.")))
-    if not found.hits:
-        blocks.append(Note(line(_nothing(query, page))))
-    via = {"corrected": "corrected", "relaxed": "partial match"}
+    blocks: list[Block] = [Heading(f"{counted(found.total, 'paper')} for {query.text}"), *_notes(found, query, page)]
+    meant = {"strict": query, "corrected": found.corrected or query, "relaxed": query}
     for hit in found.hits:
-        shown = found.corrected if hit.via == "corrected" and found.corrected else query
-        blocks.append(card(hit.paper, shown, via=via.get(hit.via, "")))
-    blocks += await pager(desk, asked, "search", args, page, found.total)
+        blocks.append(card(hit.paper, meant[hit.via], via=_VIA.get(hit.via, "")))
+    if "limit" not in args:
+        blocks += pager(f"search {query.text}", page, found.total)
+    elif found.total > limit:
+        blocks.append(quiet(f"The best {limit:,} of {found.total:,}."))
     if page == 1 and found.total:
         blocks.append(Actions((Button("Subscribe to this", f"subscribe {query.text}"),)))
     data = {
@@ -43,15 +38,25 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
                 "categories": list(hit.paper.categories),
                 "published": _date(hit.paper.published or hit.paper.announced),
                 "url": hit.paper.url,
-                "matched": matched_words(
-                    hit.paper, found.corrected if hit.via == "corrected" and found.corrected else query
-                ),
+                "matched": matched_words(hit.paper, meant[hit.via]),
                 "via": hit.via,
             }
             for hit in found.hits
         ],
     }
     return Answer(Message(tuple(blocks)), data)
+
+
+def _notes(found: search.Found, query: Query, page: int) -> list[Block]:
+    notes = []
+    if any(hit.via == "corrected" for hit in found.hits):
+        taken = ", ".join(f"{typed} → {word}" for typed, word in found.corrections.items())
+        notes.append(line("Also looked for ", Span(taken, "strong"), "."))
+    if any(hit.via == "relaxed" for hit in found.hits):
+        notes.append(line("Few papers have all of these words; the best partial matches are marked as such."))
+    if not found.hits:
+        notes.append(line(_nothing(query, page)))
+    return [Note(note) for note in notes]
 
 
 def _date(day: object) -> str | None:
@@ -71,4 +76,5 @@ COMMAND = Command(
     params=(Param("query", "what to look for", "query", rest=True),),
     examples=('search diffusion "language model" -survey', "search author:hinton since:30d"),
     in_channel=False,
+    paged=True,
 )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from db.similar import similar
-
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
 from bot.commands.parts import card, paper_data
 from db import papers
+from db.similar import similar
 from domain.message import Block, Heading, Message, Note, line
 
 

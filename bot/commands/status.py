@@ -2,97 +2,109 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.commands.base import Answer, Args, Asked, Command, Desk
-from bot.commands.parts import local_time
+from bot.commands.follow import next_digest
+from bot.commands.parts import counted
 from db import channels, ledger, outbox, papers, runs
+from db.ledger import EditionState
+from domain.channel import Channel
 from domain.delivery import State
 from domain.message import Block, Heading, Line, Listing, Message, Note, Span, line
 
+EDITIONS, STUCK, MOST = 3, 20, 1_000
 
-def _look(connection: Connection, asked: Asked, sources: tuple[str, ...]) -> dict[str, Any]:
-    channel = channels.get(connection, asked.channel)
-    last = ledger.recent(connection, asked.channel, limit=3) if channel else ledger.recent(connection, limit=3)
-    due = None if channel is None or channel.schedule.paused else channel.next_due
-    return {
+
+def _look(connection: Connection, asked: Asked, sources: Sequence[str]) -> tuple[list[Channel], dict[str, Any]]:
+    every = channels.every(connection)
+    # In a channel only what concerns it: the names of others are not for everybody.
+    shown = [channel for channel in every if asked.channel in {"", channel.id}]
+    ran = {run.source: run for run in runs.latest(connection)}
+    stuck = [(d, why) for d, why in outbox.troubled(connection, MOST) if asked.channel in {"", d.channel}]
+    return shown, {
         "papers": papers.count(connection),
-        "channels": len(channels.every(connection)),
-        "channel": asked.channel if channel else None,
-        "next": due.isoformat() if due else None,
-        "stopped": channel.stopped if channel else "",
-        "sources": [
+        "channels": [
             {
-                "source": run.source,
-                "outcome": run.outcome,
-                "finished_at": run.finished_at.isoformat(),
-                "new": run.new,
-                "known": run.known,
-                "rejected": run.rejected,
-                "why": run.why,
+                "channel": channel.id,
+                "next": None if channel.schedule.paused else channel.next_due.isoformat(),
+                "stopped": channel.stopped,
             }
-            for run in runs.latest(connection)
+            for channel in shown
         ],
-        "configured": list(sources),
-        "editions": [
-            {
-                "channel": e.channel,
-                "edition": e.number,
-                "due_at": e.due_at.isoformat(),
-                "papers": e.seats,
-                "held": e.held,
-                "deliveries": e.states,
-            }
-            for e in last
-        ],
+        "sources": [_source(name, ran.get(name)) for name in sorted({*sources, *ran})],
+        "editions": [_edition(e) for e in ledger.recent(connection, asked.channel or None, limit=EDITIONS)],
         "deliveries": outbox.counts(connection),
         "troubled": [
             {"delivery": d.id, "channel": d.channel, "edition": d.edition, "state": d.state.value, "why": why}
-            for d, why in outbox.troubled(connection)
+            for d, why in stuck[:STUCK]
         ],
     }
 
 
+def _source(name: str, run: runs.Run | None) -> dict[str, Any]:
+    return {
+        "source": name,
+        "outcome": run.outcome if run else None,
+        "finished_at": run.finished_at.isoformat() if run else None,
+        "new": run.new if run else 0,
+        "known": run.known if run else 0,
+        "rejected": run.rejected if run else 0,
+        "why": run.why if run else "",
+    }
+
+
+def _edition(edition: EditionState) -> dict[str, Any]:
+    return {
+        "channel": edition.channel,
+        "edition": edition.number,
+        "due_at": edition.due_at.isoformat(),
+        "papers": edition.seats,
+        "held": edition.held,
+        "deliveries": edition.states,
+    }
+
+
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
-    data = await desk.store.read(_look, asked, desk.sources)
-    channel = await desk.store.read(channels.get, asked.channel)
-    waiting = sum(many for state, many in data["deliveries"].items() if state != State.SENT)
+    shown, data = await desk.store.read(_look, asked, desk.sources)
+    waiting = sum(many for state, many in data["deliveries"].items() if state not in {State.SENT, State.DEAD})
+    here = asked.channel or counted(len(shown), "channel")
+    sources = [_source_line(source) for source in data["sources"]]
     blocks: list[Block] = [
-        Heading(f"{data['papers']:,} papers, {data['channels']} channels, {waiting} messages on their way"),
-        Listing(tuple(_sources(data)) or (line("No source is configured; `import` brings papers in."),)),
+        Heading(f"{counted(data['papers'], 'paper')} · {here} · {counted(waiting, 'message')} on the way"),
+        Listing(tuple(sources or [line("No source is configured; `import` brings papers in.")])),
     ]
-    if channel:
-        due = "paused" if channel.schedule.paused else local_time(channel.next_due, channel.schedule.timezone)
-        blocks.append(Note(line(f"Next digest of {channel.id}: ", Span(due, "strong"))))
-    if data["stopped"]:
-        blocks.append(Note(line(f"Deliveries to this channel rest: {data['stopped']}")))
+    for channel in shown:
+        blocks.append(Note(line(f"Next digest of {channel.id}: ", Span(next_digest(channel), "strong"))))
+        if channel.stopped:
+            blocks.append(Note(line(f"Deliveries to {channel.id} rest: {channel.stopped}")))
+    if asked.channel and not shown:
+        blocks.append(Note(line(f"{asked.channel} has no subscriptions yet.")))
     if data["editions"]:
-        blocks.append(Listing(tuple(map(_edition, data["editions"]))))
+        blocks.append(Listing(tuple(map(_edition_line, data["editions"]))))
     if data["troubled"]:
         stuck = [line(f"{t['channel']} edition {t['edition']}: {t['state']}, {t['why']}") for t in data["troubled"]]
         blocks.append(Listing(tuple(stuck)))
     return Answer(Message(tuple(blocks)), data)
 
 
-def _sources(data: dict[str, Any]) -> list[Line]:
-    seen = {run["source"] for run in data["sources"]}
-    ran = [
-        line(
-            Span(run["source"], "strong"),
-            f": {run['outcome']}, {run['new']} new",
-            f" · {run['why']}" if run["why"] else "",
-        )
-        for run in data["sources"]
-    ]
-    return ran + [line(Span(name, "strong"), ": not fetched yet") for name in data["configured"] if name not in seen]
+def _source_line(source: dict[str, Any]) -> Line:
+    name = Span(source["source"], "strong")
+    if source["outcome"] is None:
+        return line(name, ": not looked at yet")
+    rejected = f", {source['rejected']} not readable" if source["rejected"] else ""
+    why = f" · {source['why']}" if source["why"] else ""
+    return line(name, f": {source['outcome']}, {source['new']} new{rejected}, at {source['finished_at'][:16]} UTC{why}")
 
 
-def _edition(edition: dict[str, Any]) -> Line:
+def _edition_line(edition: dict[str, Any]) -> Line:
     states = ", ".join(f"{many} {state}" for state, many in edition["deliveries"].items())
     held = f", {edition['held']} held back" if edition["held"] else ""
-    return line(f"{edition['channel']} edition {edition['edition']}: {edition['papers']} papers{held} · {states}")
+    papers_ = counted(edition["papers"], "paper")
+    return line(f"{edition['channel']} edition {edition['edition']}: {papers_}{held} · {states}")
 
 
 COMMAND = Command("status", "How sources and deliveries are", _run, examples=("status",))

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.commands.base import ME, Answer, Args, Asked, Command, Desk, owner
-from bot.commands.parts import local_time, per_day
-from bot.commands.subscribe import tested
+from bot.commands.follow import next_digest, tested
+from bot.commands.parts import counted, frequency
 from db import channels
+from domain.channel import Channel
 from domain.message import Block, Heading, Listing, Message, Note, Span, line
 
 
-def _overview(connection: Connection, name: str, now: datetime) -> dict[str, Any]:
+def _overview(connection: Connection, name: str, asked: Asked) -> tuple[Channel, dict[str, Any]]:
     channel = channels.existing(connection, name)
-    there = channels.subscriptions(connection, [name])[name]
-    return {
+    subscribed = [
+        {
+            "subscription": s.number,
+            "query": s.query.text,
+            "per_week": tested(connection, s.query, asked.now.date()).per_week,
+            "created_by": s.created_by,
+        }
+        for s in channels.subscriptions(connection, [name])[name]
+    ]
+    return channel, {
         "channel": name,
         "schedule": str(channel.schedule),
         "next": None if channel.schedule.paused else channel.next_due.isoformat(),
-        "subscriptions": [
-            {
-                "subscription": s.number,
-                "query": s.query.text,
-                "per_week": tested(connection, s.query, now.date()).per_week,
-                "created_by": s.created_by,
-            }
-            for s in there
-        ],
+        "subscriptions": subscribed,
         "mutes": [numbered.mute.query.text for numbered in channels.mutes(connection, [name])[name]],
         "stopped": channel.stopped,
     }
@@ -37,33 +37,29 @@ def _overview(connection: Connection, name: str, now: datetime) -> dict[str, Any
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     name = owner(asked, args)
-    data = await desk.store.read(_overview, name, asked.now)
-    many = len(data["subscriptions"])
-    blocks: list[Block] = [Heading(f"{name} follows {many} {'query' if many == 1 else 'queries'}")]
-    if many:
-        blocks.append(
-            Listing(
-                tuple(
-                    line(
-                        Span(f"{s['subscription']}. ", "quiet"),
-                        Span(s["query"], "code"),
-                        f" · {per_day(s['per_week'], 'week')}",
-                    )
-                    for s in data["subscriptions"]
-                )
-            )
-        )
+    channel, data = await desk.store.read(_overview, name, asked)
+    subscribed = data["subscriptions"]
+    blocks: list[Block] = [Heading(f"{name} follows {counted(len(subscribed), 'query', 'queries')}")]
+    if subscribed:
+        blocks.append(Listing(tuple(map(_line, subscribed))))
     else:
-        blocks.append(Note(line("Nothing yet. Begin with `subscribe` and what to follow.")))
+        blocks.append(Note(line("Nothing yet. Begin with ", Span("subscribe", "code"), " and what to follow.")))
     if data["mutes"]:
-        blocks.append(Note(line("Muted: ", Span(", ".join(data["mutes"]), "code"))))
-    blocks.append(Note(line(f"Schedule: {data['schedule']}")))
-    zone = data["schedule"].split()[2]
-    when = local_time(datetime.fromisoformat(data["next"]), zone) if data["next"] else "paused"
-    blocks.append(Note(line("Next digest: ", Span(when, "strong"))))
-    if data["stopped"]:
-        blocks.append(Note(line(f"Deliveries rest: {data['stopped']}. They go on by themselves once it works again.")))
+        muted = [part for query in data["mutes"] for part in (", ", Span(query, "code"))]
+        blocks.append(Note(line("Muted: ", *muted[1:])))
+    blocks.append(Note(line("Schedule: ", Span(data["schedule"], "code"))))
+    blocks.append(Note(line("Next digest: ", Span(next_digest(channel), "strong"))))
+    if channel.stopped:
+        blocks.append(Note(line(f"Deliveries rest: {channel.stopped}. They go on by themselves once it works again.")))
     return Answer(Message(tuple(blocks)), data)
+
+
+def _line(subscription: dict[str, Any]) -> Any:
+    return line(
+        Span(f"{subscription['subscription']}. ", "quiet"),
+        Span(subscription["query"], "code"),
+        f" · {frequency(subscription['per_week'], 'week')}",
+    )
 
 
 COMMAND = Command(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
-from bot.commands.parts import PAGE, card, page_of, pager, paper_data
+from bot.commands.parts import PAGE, card, counted, page_of, pager, paper_data
 from db import shelf
 from domain.errors import UsageError
 from domain.message import Block, Heading, Message, Note, line
@@ -16,20 +16,20 @@ MOST = 200
 
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
-    found = re.fullmatch(r"(\d{1,4})([dwmy])", args.get("age", f"{TRENDING_DAYS}d").lower())
+    age = args.get("age", f"{TRENDING_DAYS}d")
+    found = re.fullmatch(r"([0-9]{1,4})([dwmy])", age.lower())
     if not found or not int(found[1]):
-        raise UsageError(f"“{args['age'][:40]}” is no age.", "Write one like 7d, 2w or 1m.")
-    days = int(found[1]) * UNIT_DAYS[found[2]]
-    today = asked.now.date()
-    page = page_of(args)
+        raise UsageError(f"“{age[:40]}” is no age.", "Write one like 7d, 2w or 1m.")
+    today, page = asked.now.date(), page_of(args)
+    days = min(int(found[1]) * UNIT_DAYS[found[2]], (today - date.min).days)
     ranked = await desk.store.read(shelf.trending, today - timedelta(days=days), MOST)
-    blocks: list[Block] = [Heading(f"Trending over {days} {'day' if days == 1 else 'days'}")]
+    blocks: list[Block] = [Heading(f"Trending over {counted(days, 'day')}")]
     if not ranked:
         blocks.append(Note(line("No paper of these days has upvotes, votes or bookmarks.")))
     for paper, points in ranked[(page - 1) * PAGE : page * PAGE]:
-        age = (today - paper.day).days
-        blocks.append(card(paper, via=f"{points} points · {age} {'day' if age == 1 else 'days'} old"))
-    blocks += await pager(desk, asked, "trending", args, page, len(ranked))
+        age_ = max(0, (today - paper.day).days)
+        blocks.append(card(paper, via=f"{counted(points, 'point')} · {counted(age_, 'day')} old"))
+    blocks += pager(f"trending {age}", page, len(ranked))
     shown = [{**paper_data(paper), "points": points, "day": str(paper.day)} for paper, points in ranked]
     return Answer(Message(tuple(blocks)), {"days": days, "papers": shown})
 
@@ -41,4 +41,5 @@ COMMAND = Command(
     params=(Param("age", "how far back, such as 7d", required=False),),
     examples=("trending", "trending 2w"),
     in_channel=False,
+    paged=True,
 )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param, may_change
+from bot.commands.parts import whole
+from bot.commands.schedule import settle
 from db import channels, shelf, tickets
 from db.tickets import Ticket
 from digests.layouts import LAYOUTS
 from domain.channel import SOFT, Bookmark
-from domain.errors import NotAllowedError, NotFoundError, PaperroundError, UsageError
+from domain.errors import NotAllowedError, NotFoundError, PaperroundError
 from domain.message import Heading, Message
 from domain.parse import parse
 from domain.schedule import Schedule, change
@@ -29,12 +31,23 @@ def _unsubscribe(connection: Connection, ticket: Ticket, asked: Asked) -> str:
 def _restore(connection: Connection, ticket: Ticket, asked: Asked) -> str:
     if not channels.restore(connection, ticket.channel, ticket.data["subscription"]):
         raise NotFoundError("It is too late: that subscription is gone.", "Subscribe again.")
+    _alone(connection, ticket)
     return f"Subscription {ticket.data['subscription']} is back"
 
 
+def _alone(connection: Connection, ticket: Ticket) -> None:
+    # Two subscriptions of a channel never ask the same; the one that came meanwhile stays.
+    there = {s.number: s for s in channels.subscriptions(connection, [ticket.channel])[ticket.channel]}
+    back = there.pop(ticket.data["subscription"], None)
+    for other in there.values():
+        if back and other.query.key == back.query.key:
+            raise PaperroundError(f"Subscription {other.number} follows that by now.", "There is nothing to undo.")
+
+
 def _edit(connection: Connection, ticket: Ticket, asked: Asked) -> str:
-    query = parse(ticket.data["query"])
-    channels.change_query(connection, ticket.channel, ticket.data["subscription"], query, asked.now)
+    query, since = parse(ticket.data["query"]), datetime.fromisoformat(ticket.data["created_at"])
+    channels.change_query(connection, ticket.channel, ticket.data["subscription"], query, since)
+    _alone(connection, ticket)
     return f"Subscription {ticket.data['subscription']} follows {query.text} again"
 
 
@@ -72,8 +85,8 @@ def _vote(connection: Connection, ticket: Ticket, asked: Asked) -> str:
 
 def _schedule(connection: Connection, ticket: Ticket, asked: Asked) -> str:
     # Read from blank, so that what the words leave out (wait, empty, pause) is off again.
-    before = change(Schedule(at=time(9)), ticket.data["words"], layouts=LAYOUTS)
-    channels.reschedule(connection, ticket.channel, before, before.next_after(asked.now))
+    before = change(Schedule(), ticket.data["words"], layouts=LAYOUTS)
+    settle(connection, channels.existing(connection, ticket.channel), before, asked)
     return f"The schedule is {before} again"
 
 
@@ -113,10 +126,9 @@ def _undo(connection: Connection, number: int, asked: Asked) -> str:
 
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
-    if not args["number"].isdecimal():
-        raise UsageError(f"“{args['number'][:40]}” is no number.", "Use the Undo button of an answer.")
-    said = await desk.store.write(_undo, int(args["number"][:18]), asked)
-    return Answer(Message.of(Heading(said)), {"undone": int(args["number"][:18]), "said": said})
+    number = whole(args["number"], COMMAND.examples[0])
+    said = await desk.store.write(_undo, number, asked)
+    return Answer(Message.of(Heading(said)), {"undone": number, "said": said})
 
 
 COMMAND = Command(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rapidfuzz import process
+from contextlib import suppress
+from difflib import get_close_matches
+
 from sqlalchemy import Connection
 
 from bot.commands.base import ME, Answer, Args, Asked, Command, Desk, Param, owner
@@ -17,18 +19,16 @@ from domain.parse import parse
 def found(connection: Connection, channel: str, text: str) -> Subscription:
     """The subscription that a number or a query names. Raises NotFoundError naming the nearest."""
     there = channels.subscriptions(connection, [channel])[channel]
-    text = text.strip().removeprefix("#")
-    if text.isdecimal():
-        chosen = next((s for s in there if s.number == int(text[:18])), None)
-    else:
-        try:
+    text = text.strip()
+    number = text.removeprefix("#")
+    chosen = next((s for s in there if number == str(s.number)), None)
+    if not chosen:
+        with suppress(QueryError):
             key = parse(text).key
-        except QueryError:
-            key = ""
-        chosen = next((s for s in there if s.query.key == key), None)
+            chosen = next((s for s in there if s.query.key == key), None)
     if chosen:
         return chosen
-    near = process.extractOne(text, [s.query.text for s in there], score_cutoff=60)
+    near = get_close_matches(text[:200], [s.query.text for s in there], 1)
     listed = ", ".join(f"{s.number} ({s.query.text})" for s in there[:5])
     raise NotFoundError(
         f"{channel} has no subscription “{text[:60]}”.",
@@ -36,10 +36,15 @@ def found(connection: Connection, channel: str, text: str) -> Subscription:
     )
 
 
+def _remove(connection: Connection, name: str, text: str, asked: Asked) -> Subscription:
+    subscription = found(connection, name, text)
+    channels.unsubscribe(connection, name, subscription.number, asked.now)
+    return subscription
+
+
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     name = owner(asked, args)
-    subscription = await desk.store.read(found, name, args["query"])
-    await desk.store.write(channels.unsubscribe, name, subscription.number, asked.now)
+    subscription = await desk.store.write(_remove, name, args["query"], asked)
     back = await undo(desk, asked, name, "restore", subscription=subscription.number)
     message = Message.of(
         Heading(f"No longer following {subscription.query.text}"),

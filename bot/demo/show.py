@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from sources.ingest import import_file
 SAMPLE = Path(__file__).parent / "papers.jsonl"
 LAST_DAY = datetime(2025, 9, 29, 16, 30, tzinfo=UTC)  # of the sample
 ME = "local:me"
+LEAVING = {"", "quit", "exit", "/quit", "/exit", "q"}
 CHANNELS = {
     "local:language-models": (
         '"speculative decoding" OR "draft model" OR "KV cache"',
@@ -43,21 +46,40 @@ SCHEDULES = {
 }
 
 
-async def demonstrate(*, prompt: bool, console: Console | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class _Show:
+    """The desk, and how to ask it. Commands run on the loop, the prompt waits outside of it, for Ctrl-C to work."""
+
+    desk: Desk
+    clock: Callable[[], datetime]
+    console: Console
+    runner: asyncio.Runner
+
+    def say(self, channel: str, text: str) -> Answer:
+        asked = Asked(ME, channel, self.clock(), manager=True)
+        return self.runner.run(ask.say(self.desk, asked, text))
+
+    def posts(self, channel: str, many: int) -> None:
+        for post in self.runner.run(self.desk.store.read(posts.latest, channel, many)):
+            self.console.print()
+            terminal(post.message, self.console)
+
+
+def demonstrate(*, prompt: bool, console: Console | None = None) -> None:
     """Show both digests; then, with `prompt`, take commands until the person leaves."""
     console = console or Console(highlight=False)
     logging.getLogger().setLevel(logging.ERROR)
     clock = _clock()
-    with tempfile.TemporaryDirectory(prefix="paperround-demo-") as folder:
+    with tempfile.TemporaryDirectory(prefix="paperround-demo-") as folder, asyncio.Runner() as runner:
         settings = Settings(database_url=f"sqlite:///{folder}/demo.db")
         with opened(settings) as store:
-            here = desk(store, settings, clock)
-            intake = await import_file(store, SAMPLE, clock())
+            show = _Show(desk(store, settings, clock), clock, console, runner)
+            intake = runner.run(import_file(store, SAMPLE, clock()))
             _welcome(console, intake.new, clock())
             for channel in CHANNELS:
-                await _round(here, channel, clock, console)
+                _round(show, channel)
             if prompt:
-                await _talk(here, clock, console)
+                _talk(show)
             else:
                 terminal(Message.of(_next_steps()), console)
 
@@ -79,25 +101,22 @@ def _welcome(console: Console, papers: int, now: datetime) -> None:
     console.print()
 
 
-async def _round(here: Desk, channel: str, clock: Callable[[], datetime], console: Console) -> None:
+def _round(show: _Show, channel: str) -> None:
     for query in CHANNELS[channel]:
-        console.print(f"{channel} $ /papers subscribe {query}", style="cyan", markup=False)
-        answer = await _say(here, channel, f"subscribe {query}", clock)
-        found = answer.data["backtest"]
-        console.print(f"  {found['per_day']:g} papers a day over the last {found['days']} days, peak {found['peak']}")
-    console.print(f"{channel} $ /papers schedule {SCHEDULES[channel]}", style="cyan", markup=False)
-    schedule = await _say(here, channel, f"schedule {SCHEDULES[channel]}", clock)
-    console.print(f"  next digest {schedule.data['next']}")
-    console.print(f"{channel} $ /papers digest now", style="cyan", markup=False)
-    await _say(here, channel, "digest now", clock)
-    for post in await here.store.read(posts.latest, channel):
-        console.print()
-        terminal(post.message, console)
-    console.print()
+        found = _typed(show, channel, f"subscribe {query}").data["backtest"]
+        show.console.print(
+            f"  {found['per_day']:g} papers a day over the last {found['days']} days, peak {found['peak']}"
+        )
+    schedule = _typed(show, channel, f"schedule {SCHEDULES[channel]}")
+    show.console.print(f"  next digest {schedule.data['next']}")
+    sent = _typed(show, channel, "digest now")
+    show.posts(channel, len(sent.data["deliveries"]))
+    show.console.print()
 
 
-async def _say(here: Desk, channel: str, text: str, clock: Callable[[], datetime]) -> Answer:
-    return await ask.say(here, Asked(ME, channel, clock(), manager=True), text)
+def _typed(show: _Show, channel: str, text: str) -> Answer:
+    show.console.print(f"{channel} $ /papers {text}", style="cyan", markup=False)
+    return show.say(channel, text)
 
 
 def _next_steps() -> Note:
@@ -116,8 +135,8 @@ def _next_steps() -> Note:
     )
 
 
-async def _talk(here: Desk, clock: Callable[[], datetime], console: Console) -> None:
-    channel = next(iter(CHANNELS))
+def _talk(show: _Show) -> None:
+    channel, console = next(iter(CHANNELS)), show.console
     told = line(
         "Now you. Try ",
         Span("/papers search speclative decoding", "code"),
@@ -132,18 +151,21 @@ async def _talk(here: Desk, clock: Callable[[], datetime], console: Console) -> 
         try:
             typed = console.input(f"{channel} $ ", markup=False).strip()
         except (EOFError, KeyboardInterrupt):
+            console.print()
             break
-        if typed in {"", "quit", "exit", "/quit"}:
+        if typed.lower() in LEAVING:
             break
-        if typed.startswith("/channel "):
-            channel = _channel(typed.removeprefix("/channel "), channel, console)
+        if typed.startswith("/channel"):
+            channel = _channel(typed.removeprefix("/channel"), channel, console)
             continue
-        answer = await _say(here, channel, typed.removeprefix("/papers").strip(), clock)
+        try:
+            answer = show.say(channel, typed)
+        except KeyboardInterrupt:
+            break
         console.print()
         terminal(answer.message, console)
         if not answer.private:
-            for post in (await here.store.read(posts.latest, channel))[-len(answer.data.get("deliveries", ())) :]:
-                terminal(post.message, console)
+            show.posts(channel, len(answer.data["deliveries"]))
         console.print()
 
 
