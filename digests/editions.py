@@ -19,6 +19,7 @@ from digests.taste import taste
 from domain.channel import Channel
 from domain.delivery import Delivery
 from domain.edition import Edition, Place
+from domain.errors import StoreError
 from domain.message import Message
 from domain.schedule import Due, due_now
 
@@ -36,13 +37,17 @@ class Draft:
     messages: tuple[Message, ...]
 
 
+def new_papers(connection: Connection, now: datetime) -> Batch:
+    """The papers that are new now, ready to be matched."""
+    return Batch(ledger.candidates(connection, now), now.astimezone(UTC).date())
+
+
 def draft(
-    connection: Connection, dues: Mapping[Channel, datetime], now: datetime, fits: Mapping[str, Fits]
+    connection: Connection, dues: Mapping[Channel, datetime], batch: Batch, now: datetime, fits: Mapping[str, Fits]
 ) -> list[Draft]:
-    """Decide the next edition of each channel, for the due instant given with it."""
+    """Decide the next edition of each channel, for the due instant given with it, from the new papers."""
     wanted = list(dues)
     names = [channel.id for channel in wanted]
-    batch = Batch(ledger.candidates(connection, now), now.astimezone(UTC).date())
     subscribed = channels.subscriptions(connection, names)
     muted = channels.mutes(connection, names)
     had = ledger.decided(connection, names, now)
@@ -83,12 +88,18 @@ def record(connection: Connection, drafted: Draft, new_id: Callable[[], str]) ->
     return True
 
 
-def record_due(connection: Connection, drafts: Iterable[tuple[Draft, Due]], new_id: Callable[[], str]) -> list[Draft]:
-    """Record scheduled editions and move their channels' times on; returns those that stand."""
+def record_due(
+    connection: Connection, drafts: Iterable[Draft], dues: Mapping[Channel, Due], new_id: Callable[[], str]
+) -> list[Draft]:
+    """Record scheduled editions and move their channels' times on; returns those that stand.
+
+    A channel that changed meanwhile (another edition, another schedule) is left, and decided anew.
+    """
     done = []
-    for drafted, due in drafts:
-        moved = channels.advance(connection, drafted.channel, due.next_due, due.serve)
-        if moved and record(connection, drafted, new_id):
+    for drafted in drafts:
+        channel, due = drafted.channel, dues[drafted.channel]
+        if channels.get(connection, channel.id) == channel and record(connection, drafted, new_id):
+            channels.advance(connection, channel, due.next_due, due.serve)
             done.append(drafted)
     return done
 
@@ -96,29 +107,48 @@ def record_due(connection: Connection, drafts: Iterable[tuple[Draft, Due]], new_
 async def plan_due(store: Store, now: datetime, fits: Mapping[str, Fits], new_id: Callable[[], str]) -> int:
     """Plan the editions of every channel whose time has come; returns how many have something to send.
 
-    Only platforms in `fits` are planned for: a channel of one that is not connected waits.
+    Only platforms in `fits` are planned for: a channel of one that is not connected waits. A channel that cannot
+    be planned is left as it is, said in the log, and delays no other.
     """
-    planned = 0
-    waiting = [channel for channel in await store.read(channels.due, now) if channel.platform in fits]
-    for start in range(0, len(waiting), CHUNK):
-        serve: dict[Channel, datetime] = {}
-        dues: dict[str, Due] = {}
-        for channel in waiting[start : start + CHUNK]:
-            due = due_now(channel.schedule, channel.next_due, channel.last_due, now)
-            if due.serve is None:
-                await store.write(channels.advance, channel, due.next_due, None)
-                log.info(
-                    "channel=%s was due at %s, too long ago; next at %s", channel.id, channel.next_due, due.next_due
-                )
-            elif await _must_wait(store, channel, due.serve, now):
-                log.debug("channel=%s waits for %s", channel.id, channel.schedule.wait)
-            else:
-                serve[channel], dues[channel.id] = due.serve, due
-        if serve:
-            drafts = await store.read(draft, serve, now, fits)
-            done = await store.write(record_due, [(d, dues[d.channel.id]) for d in drafts], new_id)
-            planned += _tell(done)
-    return planned
+    dues: dict[Channel, Due] = {}
+    for channel in await store.read(channels.due, now):
+        if channel.platform in fits and (due := await _due(store, channel, now)):
+            dues[channel] = due
+    if not dues:
+        return 0
+    batch = await store.read(new_papers, now)
+
+    async def plan(chunk: list[Channel]) -> int:
+        serve = {channel: due for channel in chunk if (due := dues[channel].serve)}
+        try:
+            drafts = await store.read(draft, serve, batch, now, fits)
+            return _tell(await store.write(record_due, drafts, dues, new_id))
+        except StoreError:
+            raise
+        except Exception:
+            if len(chunk) > 1:
+                return sum([await plan([channel]) for channel in chunk])
+            log.exception("channel=%s cannot be planned; the others go on", chunk[0].id)
+            return 0
+
+    waiting = list(dues)
+    return sum([await plan(waiting[start : start + CHUNK]) for start in range(0, len(waiting), CHUNK)])
+
+
+async def _due(store: Store, channel: Channel, now: datetime) -> Due | None:
+    """What to serve now, or None: it waits for its source, or was due too long ago and is moved on."""
+    try:
+        due = due_now(channel.schedule, channel.next_due, channel.last_due, now)
+        if due.serve is None:
+            await store.write(channels.advance, channel, due.next_due, None)
+            log.info("channel=%s missed %s, too long ago; next at %s", channel.id, channel.next_due, due.next_due)
+            return None
+        return None if await _must_wait(store, channel, due.serve, now) else due
+    except StoreError:
+        raise
+    except Exception:
+        log.exception("channel=%s cannot be planned; the others go on", channel.id)
+        return None
 
 
 def _tell(done: Sequence[Draft]) -> int:

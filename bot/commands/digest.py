@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.commands.base import ME, Answer, Args, Asked, Command, Desk, Param, may_change, owner
 from bot.commands.parts import counted, local_time, mine
 from db import channels, outbox
-from digests.editions import Draft, draft, record
+from digests.editions import Draft, draft, new_papers, record
 from digests.lay_out import Fits
 from domain.channel import Channel
 from domain.delivery import State
@@ -27,7 +27,7 @@ NOW, PREVIEW = "now", "preview"
 
 def _draft(connection: Connection, name: str, now: datetime, fits: Mapping[str, Fits]) -> Draft:
     channel = channels.existing(connection, name)
-    return draft(connection, {channel: now}, now, fits)[0]
+    return draft(connection, {channel: now}, new_papers(connection, now), now, fits)[0]
 
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
