@@ -8,8 +8,6 @@ from pathlib import Path
 
 from domain.errors import PaperroundError, StoreError
 
-PAGES = 1_000  # copied in one step; writers get their turn in between
-
 
 def backup(source: Path, target: Path) -> int:
     """Copy the store to a new file, consistent as of one moment, and verify it; returns its size in bytes.
@@ -33,10 +31,11 @@ def backup(source: Path, target: Path) -> int:
 
 
 def _copy(source: Path, target: Path) -> None:
-    original = sqlite3.connect(f"file:{source}?mode=ro", uri=True)
+    original = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
     copy = sqlite3.connect(target)
     try:
-        original.backup(copy, pages=PAGES)
+        # In one step: in WAL a reader holds nobody up, and in several every write would make it begin again.
+        original.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
         found = copy.execute("PRAGMA integrity_check").fetchone()[0]
         if found != "ok":

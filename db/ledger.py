@@ -180,8 +180,8 @@ def recent(connection: Connection, channel: str | None = None, *, limit: int = 2
         select(
             _items.c.channel,
             _items.c.edition,
-            func.sum(_items.c.place == Place.SEAT.value).label("seats"),
-            func.sum(_items.c.place == Place.HELD.value).label("held"),
+            func.count().filter(_items.c.place == Place.SEAT.value).label("seats"),
+            func.count().filter(_items.c.place == Place.HELD.value).label("held"),
         )
         .group_by(_items.c.channel, _items.c.edition)
         .subquery()

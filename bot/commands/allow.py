@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
 from bot.commands.parts import undo
 from db import channels
@@ -30,9 +32,10 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
 
 def _people(text: str, asked: Asked) -> tuple[str, ...]:
     platform = asked.person.partition(":")[0]
-    found = tuple(dict.fromkeys(word.strip("<>,") for word in text.split()))
+    words = [word for piece in text.split() if (word := piece.strip("<>,;"))]
+    found = tuple(dict.fromkeys(word.lower() if word.lower() in {EVERYONE, MANAGERS} else word for word in words))
     for word in found:
-        if word not in {EVERYONE, MANAGERS} and not word.startswith(f"{platform}:"):
+        if word not in {EVERYONE, MANAGERS} and not re.fullmatch(rf"{platform}:[\w.@/-]+", word):
             raise UsageError(
                 f"“{word[:40]}” is nobody here.",
                 f"Write {EVERYONE}, {MANAGERS}, or people's ids such as {asked.person}.",

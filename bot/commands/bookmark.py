@@ -13,7 +13,7 @@ from domain.message import Actions, Button, Heading, Message, Note, Span, line
 from domain.paper import Paper
 
 MAX_NOTE, MAX_TAG, MAX_TAGS = 2_000, 40, 20
-_TAG = regex.compile(r"(?:^|\s)#([\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*)")
+_TAG = regex.compile(r"(?<![^\s,;])#([\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*)")
 
 
 def tags_of(text: str) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ def _keep(connection: Connection, asked: Asked, args: Args) -> tuple[Paper, Book
     paper = papers.named(connection, args["paper"])
     before = shelf.bookmarked(connection, asked.person, paper.number)
     text = args.get("note", "")
-    tags, note = tags_of(text), " ".join(without_tags(text).split())
+    tags, note = tags_of(text), " ".join(without_tags(text).split()).strip(" ,;")
     if before:
         # Naming one of the two changes that one; the other stays.
         tags, note = tags or before.tags, note or before.note

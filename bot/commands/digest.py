@@ -14,7 +14,6 @@ from bot.commands.parts import counted, local_time, mine
 from db import channels, outbox
 from digests.editions import Draft, draft, new_papers, record
 from digests.lay_out import Fits
-from domain.channel import Channel
 from domain.delivery import State
 from domain.edition import Item
 from domain.errors import PaperroundError
@@ -38,7 +37,7 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     fits = {name.partition(":")[0]: lambda _: True} | desk.fits
     drafted = await desk.store.read(_draft, name, asked.now, fits)
     if not drafted.edition.seats:
-        return Answer(_nothing(drafted.channel), _data(drafted))
+        return Answer(_nothing(drafted), _data(drafted))
     blocks: list[Block] = [Note(line(Span("A preview: nothing was sent, nothing is recorded.", "strong")))]
     for message in drafted.messages:
         blocks += message.blocks
@@ -55,7 +54,7 @@ async def _now(desk: Desk, asked: Asked, name: str) -> Answer:
     # Whatever else is on its way to this channel goes out before it.
     await courier.deliver(name)
     if not drafted.edition.seats:
-        return Answer(_nothing(drafted.channel), _data(drafted))
+        return Answer(_nothing(drafted), _data(drafted))
     edition = drafted.edition
     deliveries = await desk.store.read(outbox.of_edition, name, edition.number)
     states = [delivery.state.value for delivery in deliveries]
@@ -77,8 +76,11 @@ async def _recorded(desk: Desk, asked: Asked, name: str) -> Draft:
         log.info("channel=%s got another edition meanwhile; deciding anew", name)
 
 
-def _nothing(channel: Channel) -> Message:
+def _nothing(drafted: Draft) -> Message:
+    channel, muted = drafted.channel, len(drafted.edition.muted)
     nothing = "Nothing new matches this channel's subscriptions."
+    if muted:
+        nothing = f"What is new and matches this channel's subscriptions is muted: {counted(muted, 'paper')}."
     when = local_time(channel.next_due, channel.schedule.timezone)
     paused = channel.schedule.paused
     following = "Its schedule is paused." if paused else f"The next digest is due {when}."

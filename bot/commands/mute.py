@@ -12,23 +12,25 @@ from domain.message import Actions, Heading, Message, Note, Span, line
 from domain.query import Query
 
 
-def _mute(connection: Connection, name: str, query: Query, asked: Asked) -> tuple[int, bool]:
+def _mute(connection: Connection, name: str, query: Query, asked: Asked) -> tuple[channels.Numbered, bool]:
     for numbered in channels.mutes(connection, [name])[name]:
         if numbered.mute.query.key == query.key:
-            return numbered.number, True
-    return channels.mute(connection, Mute(name, query, asked.person, asked.now)), False
+            return numbered, False
+    mute = Mute(name, query, asked.person, asked.now)
+    return channels.Numbered(channels.mute(connection, mute), mute), True
 
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     name, query = owner(asked, args), asked_query(args)
-    number, again = await desk.store.write(_mute, name, query, asked)
-    buttons = () if again else (await undo(desk, asked, name, "unmute", mute=number),)
+    muted, new = await desk.store.write(_mute, name, query, asked)
+    buttons = (await undo(desk, asked, name, "unmute", mute=muted.number),) if new else ()
+    text = muted.mute.query.text
     message = Message.of(
-        Heading(f"{'Already muted' if again else 'Muted'}: {query.text}"),
+        Heading(f"{'Muted' if new else 'Already muted'}: {text}"),
         Note(line(f"No digest of {name} will show what matches it; ", Span("why", "code"), " says so of any paper.")),
         Actions(buttons) if buttons else None,
     )
-    return Answer(message, {"channel": name, "mute": query.text})
+    return Answer(message, {"channel": name, "mute": text})
 
 
 COMMAND = Command(
