@@ -1,0 +1,69 @@
+"""Searching the store: what a query means exactly, then, where that is little, what was probably meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from db import papers, rank, suggest
+from db.compile import compiled
+from db.relaxed import relaxed
+from domain.paper import Paper
+from domain.query import Query
+
+correct = suggest.correct
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paper that a search found, and how: `strict`, `corrected` or `relaxed`."""
+
+    paper: Paper
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of what a search found. `total` counts all strict results, and only them.
+
+    `corrected` is the query that was tried instead, where there is one; `corrections` says which typed words
+    were taken for which.
+    """
+
+    query: Query
+    total: int
+    hits: tuple[Hit, ...]
+    corrected: Query | None
+    corrections: dict[str, str]
+
+
+def strict(connection: Connection, query: Query, today: date) -> list[int]:
+    """The numbers of all papers that the query means as of a day, newest first: what a subscription delivers."""
+    return rank.newest(connection, compiled(query.root, today))
+
+
+def search(connection: Connection, query: Query, today: date, *, limit: int = 10, offset: int = 0) -> Found:
+    """A page of results as of a day, from which ages are counted: the strict ones first, the best of them on top."""
+    exact = compiled(query.root, today)
+    total = rank.total(connection, exact)
+    if total >= suggest.FEW or not query.wanted():
+        numbers = rank.ranked(connection, query, exact, limit, offset)
+        return Found(query, total, _hits(connection, [(number, "strict") for number in numbers]), None, {})
+    found = [(number, "strict") for number in rank.ranked(connection, query, exact, suggest.FEW)]
+    corrected, corrections = suggest.correct(connection, query) or (None, {})
+    if corrected:
+        meant = rank.ranked(connection, corrected, compiled(corrected.root, today), offset + limit + len(found))
+        known = {number for number, _ in found}
+        found += [(number, "corrected") for number in meant if number not in known]
+    if len(found) < suggest.FEW:
+        known = {number for number, _ in found}
+        partial = relaxed(connection, corrected or query, today)
+        found += [(number, "relaxed") for number in partial if number not in known]
+    return Found(query, total, _hits(connection, found[offset : offset + limit]), corrected, corrections)
+
+
+def _hits(connection: Connection, found: list[tuple[int, str]]) -> tuple[Hit, ...]:
+    via = dict(found)
+    return tuple(Hit(paper, via[paper.number]) for paper in papers.load(connection, via))
