@@ -5,6 +5,8 @@ Words come analysed (domain/words.py): a token is letters and digits, so that no
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from sqlalchemy import ColumnElement, Float, Integer, Text, column, func, literal, literal_column, table
 
 from domain import query as q
@@ -34,6 +36,11 @@ def expression(node: q.Node) -> str | None:
     """The expression of a part of a query that is only words and asks for some, or None."""
     found = _said(node)
     return found[0] if found else None
+
+
+def any_of(words: Iterable[str]) -> str:
+    """The expression of any of these words, analysed as the index has them, in any column."""
+    return " OR ".join(map(_phrase, ([word] for word in words)))
 
 
 def _said(node: q.Node) -> tuple[str, int] | None:
@@ -76,5 +83,5 @@ def _words(leaf: q.Text) -> str:
             return f"{name} : {text}"
 
 
-def _phrase(words: tuple[str, ...], *, prefix: bool = False) -> str:
+def _phrase(words: Sequence[str], *, prefix: bool = False) -> str:
     return f'"{" ".join(words)}"{" *" if prefix else ""}'

@@ -27,42 +27,53 @@ class Known(NamedTuple):
     form: str
 
 
-class _Memory:
+class Words:
+    """All words of a store, by kind and length."""
+
     def __init__(self) -> None:
-        self.lock = Lock()
-        self.last = (0, "")
-        self.words: dict[tuple[str, int], list[str]] = defaultdict(list)
+        self._lock = Lock()
+        self._last = (0, "")
+        self._words: dict[tuple[str, int], list[str]] = defaultdict(list)
 
     def refresh(self, connection: Connection) -> None:
+        """Read the words that are new."""
         words = schema.words.c
-        with self.lock:
-            number, word = self.last
+        with self._lock:
+            number, word = self._last
             same = select(words.word).where(words.number == number)
             if number and connection.execute(same).scalar() != word:
                 # Another file than it was, or a word is gone: begin again.
-                self.last = (0, "")
-                self.words = defaultdict(list)
-            new = select(words.number, words.kind, words.word).where(words.number > self.last[0])
+                self._last = (0, "")
+                self._words = defaultdict(list)
+            new = select(words.number, words.kind, words.word).where(words.number > self._last[0])
             for row in connection.execute(new.order_by(words.number)):
-                self.words[row.kind, len(row.word)].append(row.word)
-                self.last = (row.number, row.word)
+                self._words[row.kind, len(row.word)].append(row.word)
+                self._last = (row.number, row.word)
+
+    def near(self, kind: str, word: str, edits: int) -> dict[str, int]:
+        """The words within so many edits (letters left out, put in, replaced or swapped), each with its edits.
+
+        A word may be gone from the store since.
+        """
+        found: dict[str, int] = {}
+        for size in range(max(1, len(word) - edits), len(word) + edits + 1):
+            alike = process.extract(
+                word, self._words.get((kind, size), ()), scorer=OSA.distance, score_cutoff=edits, limit=None
+            )
+            found |= {other: distance for other, distance, _ in alike}
+        return found
 
 
-_memories: WeakKeyDictionary[Engine, _Memory] = WeakKeyDictionary()
+_all: WeakKeyDictionary[Engine, Words] = WeakKeyDictionary()
 _making = Lock()
 
 
-def near(connection: Connection, kind: str, word: str, edits: int) -> dict[str, int]:
-    """The words within so many edits (letters left out, put in, replaced or swapped), each with its edits."""
+def words_of(connection: Connection) -> Words:
+    """The words of the connection's store, as of now."""
     with _making:
-        memory = _memories.setdefault(connection.engine, _Memory())
-    memory.refresh(connection)
-    found: dict[str, int] = {}
-    for size in range(max(1, len(word) - edits), len(word) + edits + 1):
-        known = memory.words.get((kind, size), ())
-        near = process.extract(word, known, scorer=OSA.distance, score_cutoff=edits, limit=None)
-        found |= {other: distance for other, distance, _ in near}
-    return found
+        words = _all.setdefault(connection.engine, Words())
+    words.refresh(connection)
+    return words
 
 
 def known(connection: Connection, kind: str, words: Iterable[str]) -> dict[str, Known]:
@@ -71,7 +82,8 @@ def known(connection: Connection, kind: str, words: Iterable[str]) -> dict[str, 
     found: dict[str, Known] = {}
     wanted = list(words)
     for at in range(0, len(wanted), _CHUNK):
-        chunk = wanted[at : at + _CHUNK]
-        rows = select(held.word, held.papers, held.form).where(held.kind == kind, held.word.in_(chunk))
+        rows = select(held.word, held.papers, held.form).where(
+            held.kind == kind, held.word.in_(wanted[at : at + _CHUNK])
+        )
         found |= {row.word: Known(row.papers, row.form) for row in connection.execute(rows)}
     return found

@@ -20,10 +20,10 @@ from sqlalchemy import Connection, func, select
 
 from db import schema
 from db.compile import compiled
-from db.fulltext import FTS, bm25, matching
+from db.fulltext import FOUND, FTS, any_of, bm25, matching
 from db.neighbours import known
 from db.roots import root
-from domain.query import And, Node, Query, Text, either
+from domain.query import And, Node, Query, Text, both
 
 FEWEST = 3  # words of a question
 MOST = 50  # partial matches worth showing
@@ -31,6 +31,7 @@ _POSTINGS = 20_000  # of all words that candidates are found by
 _RAREST = 3  # words that candidates are found by in any case
 _CANDIDATES = 200
 _RELATIVES = 6  # of one word
+_COMMON = 0.2  # of all papers: a word in more says too little for its relatives to be looked up
 
 # Tuned on one half of the known-item queries and checked on the other; see docs/benchmarks.md.
 _SATURATION = 1.5
@@ -51,8 +52,9 @@ _Texts = tuple[list[str], list[str], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What is asked: in how many papers each word is, what stands for it, how telling it is alone and in pairs."""
+    """What is asked: which words of the index a word is, in how many papers, and how telling, alone and in pairs."""
 
+    found_by: Mapping[str, Sequence[str]]
     papers: Mapping[str, int]
     stands_for: Mapping[str, tuple[str, float]]
     telling: Mapping[str, float]
@@ -83,11 +85,12 @@ def _question(connection: Connection, words: Sequence[str]) -> _Question:
     everything = connection.execute(select(func.coalesce(func.max(schema.papers.c.number), 0))).scalar_one()
     asked = dict.fromkeys(words)
     papers = {word: held.papers for word, held in known(connection, "text", asked).items()}
+    found_by: dict[str, Sequence[str]] = {word: [word] for word in papers}
     stands_for = {word: (word, 1.0) for word in asked}
     for word in asked:
-        relatives = _relatives(connection, word)
+        relatives = _relatives(connection, word) if papers.get(word, 0) < everything * _COMMON else {}
         if word not in papers and relatives:
-            papers[word] = sum(relatives.values())
+            papers[word], found_by[word] = sum(relatives.values()), list(relatives)
         for relative in relatives:
             stands_for.setdefault(relative, (word, _RELATIVE))
     telling = {word: math.log(1 + max(0.5, everything - many + 0.5) / (many + 0.5)) for word, many in papers.items()}
@@ -96,7 +99,7 @@ def _question(connection: Connection, words: Sequence[str]) -> _Question:
         for apart, second in enumerate(words[at + 1 : at + _APART], 1):
             worth = (telling.get(first, 0) + telling.get(second, 0)) / 2 / apart
             pairs[first, second] = max(pairs[first, second], worth)
-    return _Question(papers, stands_for, telling, pairs)
+    return _Question(found_by, papers, stands_for, telling, pairs)
 
 
 def _relatives(connection: Connection, word: str) -> dict[str, int]:
@@ -118,16 +121,13 @@ def _candidates(connection: Connection, question: _Question, binding: Sequence[N
         read += question.papers[word]
         if len(rarest) >= _RAREST and read > _POSTINGS:
             break
-        rarest.append(word)
+        rarest += question.found_by[word]
     if not rarest:
         return {}
-    some = either([Text(word) for word in rarest])
-    narrowed = compiled(And((some, *binding)), today)
-    if narrowed.match is None:
-        return {}
+    narrowed = [FOUND.in_(compiled(both(list(binding)), today).numbers())] if binding else []
     rows = connection.execute(
         select(FTS.c.rowid, FTS.c.title, FTS.c.abstract, FTS.c.authors)
-        .where(matching(narrowed.match), *narrowed.conditions)
+        .where(matching(any_of(rarest)), *narrowed)
         .order_by(bm25(*(column.weight for column in _COLUMNS)), FTS.c.rowid.desc())
         .limit(_CANDIDATES)
     )

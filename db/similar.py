@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, func, select
 
 from db import papers, schema
-from db.fulltext import FTS, bm25, expression, matching
+from db.fulltext import FTS, any_of, bm25, matching
 from db.neighbours import known
 from db.vocabulary import indexed
 from domain.paper import Paper
-from domain.query import Text, either
 
 _WORDS = 20  # that tell the most
 _CANDIDATES = 200
@@ -23,12 +22,11 @@ _TITLE = 3.0  # a word in the title counts as so many in the abstract
 def similar(connection: Connection, paper: Paper, *, limit: int = 10) -> list[Paper]:
     """The papers most like this one, the most alike first, without itself; none where its words say nothing."""
     telling = _telling(connection, paper)
-    said = expression(either([Text(word, quoted=True) for word in telling])) if telling else None
-    if said is None:
+    if not telling:
         return []
     rows = connection.execute(
         select(FTS.c.rowid, FTS.c.title, FTS.c.abstract)
-        .where(matching(said), FTS.c.rowid != paper.number)
+        .where(matching(any_of(telling)), FTS.c.rowid != paper.number)
         .order_by(bm25(_TITLE, 1.0, 0.0), FTS.c.rowid.desc())
         .limit(_CANDIDATES)
     )
