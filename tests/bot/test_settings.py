@@ -1,0 +1,118 @@
+"""The settings: the file, the environment over it, and every slip of the pen named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import FILE, OPTIONS, Settings, load, unknown
+from domain.errors import SettingsError
+
+
+def write(folder: Path, text: str) -> None:
+    (folder / FILE).write_text(text, encoding="utf-8")
+
+
+def test_without_any_there_are_defaults(tmp_path: Path) -> None:
+    assert load({}, tmp_path) == Settings("sqlite:///paperround.db", "UTC", "INFO", {})
+    assert load({option.name: " " for option in OPTIONS}, tmp_path) == Settings()
+
+
+def test_the_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
+    write(tmp_path, 'database_url = "sqlite:///a.db"\ntimezone = "Europe/Paris"\nlog_level = "debug"\n')
+    assert load({}, tmp_path) == Settings("sqlite:///a.db", "Europe/Paris", "DEBUG", {})
+    environment = {"PAPERROUND_DATABASE_URL": "sqlite:///b.db", "PAPERROUND_TIMEZONE": "Asia/Tokyo"}
+    assert load(environment, tmp_path) == Settings("sqlite:///b.db", "Asia/Tokyo", "DEBUG", {})
+
+
+def test_every_option_can_be_set_in_both(tmp_path: Path) -> None:
+    values = {"database_url": "sqlite:///x.db", "timezone": "Asia/Tokyo", "log_level": "error"}
+    assert set(values) == {option.key for option in OPTIONS}
+    write(tmp_path, "".join(f'{key} = "{value}"\n' for key, value in values.items()))
+    from_file = load({}, tmp_path)
+    assert from_file == load({option.name: values[option.key] for option in OPTIONS}, tmp_path / "nowhere")
+    assert all(value not in repr(Settings()) for value in values.values())
+
+
+def test_sources_have_settings_of_their_own(tmp_path: Path) -> None:
+    write(tmp_path, '[sources.folder]\npath = "inbox"\n[sources.Arxiv]\nCategories = ["cs.CL", "cs.LG"]\nall = true\n')
+    environment = {
+        "PAPERROUND_SOURCES__FOLDER__PATH": "/elsewhere",
+        "PAPERROUND_SOURCES__ARXIV__URL": "https://example.org",
+        "PAPERROUND_SOURCES__ARXIV__ALL": "",
+    }
+    assert load(environment, tmp_path).sources == {
+        "folder": {"path": "/elsewhere"},
+        "arxiv": {"categories": "cs.CL,cs.LG", "all": "true", "url": "https://example.org"},
+    }
+
+
+def test_what_sources_need_is_not_shown() -> None:
+    found = load({"PAPERROUND_SOURCES__ARXIV__TOKEN": "hush"}, Path("nowhere"))
+    assert "hush" in found.sources["arxiv"].values()
+    assert "hush" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("databse_url = 1", "paperround.toml has an unknown setting “databse_url”. Did you mean database_url?"),
+        ("colour = 1", "There are: database_url, timezone, log_level, sources."),
+        ("timezone = ", "paperround.toml cannot be read: "),
+        ('timezone = "Europe/Pariss"', "PAPERROUND_TIMEZONE: There is no timezone “Europe/Pariss”. Did you mean"),
+        ('timezone = "Mars/Olympus"', "PAPERROUND_TIMEZONE: There is no timezone “Mars/Olympus”."),
+        ('log_level = "loud"', "PAPERROUND_LOG_LEVEL: there is no level “loud”. Write debug, info"),
+        ("sources = 1", "paperround.toml: sources are tables."),
+        ('[sources]\nfolder = "inbox"', "Write for example [sources.folder]"),
+    ],
+)
+def test_what_cannot_be_read_is_named(tmp_path: Path, text: str, said: str) -> None:
+    write(tmp_path, text)
+    with pytest.raises(SettingsError) as raised:
+        load({}, tmp_path)
+    assert said in str(raised.value)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load({}, tmp_path)
+    (tmp_path / FILE).unlink()
+    (tmp_path / FILE).mkdir()
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load({}, tmp_path)
+
+
+def test_a_byte_order_mark_is_no_setting(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b'\xef\xbb\xbftimezone = "Asia/Tokyo"\n')
+    assert load({}, tmp_path).timezone == "Asia/Tokyo"
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("utc", "UTC"), ("europe/paris", "Europe/Paris")])
+def test_a_timezone_may_be_written_in_any_case(tmp_path: Path, typed: str, meant: str) -> None:
+    assert load({"PAPERROUND_TIMEZONE": typed}, tmp_path).timezone == meant
+
+
+def test_slips_in_the_environment_are_found() -> None:
+    environment = {
+        "PAPERROUND_DATABSE_URL": "x",
+        "PAPERROUND_COLOUR": "x",
+        "PAPERROUND_SOURCES__FOLDER": "inbox",
+        "PAPERROUND_SOURCES__FOLDER__PATH": "inbox",
+        "PAPERROUND_TIMEZONE": "UTC",
+        "_PAPERROUND_COMPLETE": "bash_source",
+        "PATH": "x",
+    }
+    found = dict(unknown(environment))
+    assert set(found) == {"PAPERROUND_DATABSE_URL", "PAPERROUND_COLOUR", "PAPERROUND_SOURCES__FOLDER"}
+    assert found["PAPERROUND_DATABSE_URL"] == "Did you mean PAPERROUND_DATABASE_URL?"
+    assert found["PAPERROUND_COLOUR"].startswith("There are: PAPERROUND_DATABASE_URL, ")
+
+
+def test_settings_do_not_change() -> None:
+    found = load({"PAPERROUND_SOURCES__FOLDER__PATH": "x"}, Path("nowhere"))
+    with pytest.raises(AttributeError):
+        found.timezone = "Asia/Tokyo"  # type: ignore[misc]  # that it cannot be set is the point
+    with pytest.raises(TypeError):
+        found.sources["folder"]["path"] = "y"  # type: ignore[index]  # as above

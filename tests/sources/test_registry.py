@@ -1,0 +1,38 @@
+"""The sources there are: made from their settings, or refused with what was meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.errors import SettingsError
+from sources.folder import Folder
+from sources.registry import SOURCES, configured
+
+
+def test_a_source_is_there_where_it_has_settings() -> None:
+    assert configured({}) == []
+    (found,) = configured({"folder": {"path": "inbox"}})
+    assert isinstance(found, Folder)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"foldr": {"path": "x"}}, "There is no source “foldr”. Did you mean folder?"),
+        ({"telepathy": {"path": "x"}}, "There is: folder."),
+        ({"folder": {}}, "The source “folder” needs a path. Set PAPERROUND_SOURCES__FOLDER__PATH"),
+        ({"folder": {"path": ""}}, "needs a path"),
+        ({"folder": {"path": "x", "deep": "yes"}}, "has no setting “deep”"),
+    ],
+)
+def test_a_slip_is_named(settings: dict[str, dict[str, str]], said: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        configured(settings)
+    assert said in str(raised.value)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_source_bears_the_name_it_is_found_by(name: str) -> None:
+    source = SOURCES[name]({"path": "x"})
+    assert source.name == name
+    assert source.every > 0
