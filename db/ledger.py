@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, insert, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from db import schema
+from db import schema, unite
 from db.papers import load
 from domain.delivery import Delivery, State
 from domain.edition import NEW_FOR, Edition, Item, Place
@@ -130,8 +130,9 @@ def edition(connection: Connection, channel: str, number: int) -> Edition | None
     rows = connection.execute(
         select(_items).where(_items.c.channel == channel, _items.c.edition == number).order_by(_items.c.position)
     ).all()
-    papers = {paper.number: paper for paper in load(connection, (row.paper for row in rows))}
-    items = tuple(_item(each, papers[each.paper]) for each in rows)
+    homes = unite.homes(connection, (row.paper for row in rows))
+    papers = {paper.number: paper for paper in load(connection, (homes.get(row.paper, row.paper) for row in rows))}
+    items = tuple(_item(each, papers[homes.get(each.paper, each.paper)]) for each in rows)
     return Edition(channel, number, row.due_at, row.planned_at, items)
 
 

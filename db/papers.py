@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
 
-from db import schema
+from db import schema, unite
+from db.loading import chunks, count, load, named
+from db.unite import Former
 from db.vocabulary import Changes
-from domain.errors import NotFoundError, UsageError
-from domain.identity import conflicting, merged, same_work, title_key
-from domain.paper import Identifier, Paper, Record, identifier
+from domain.identity import conflicting, merged, same_work, telling, title_key, united
+from domain.paper import Identifier, Paper, Record
 
-_CHUNK = 400  # values in one IN (...), far below SQLite's limit on variables
+__all__ = ["Saved", "count", "load", "named", "save"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,13 @@ def save(connection: Connection, records: Sequence[Record], now: datetime, *, ar
     """Save records as papers, in one go: a few hundred at a time keep the transaction short.
 
     A record that is a known paper (also one earlier in `records`) adds to it. With `archive`, new papers are
-    never announced.
+    never announced. A record that shows two papers to be one makes them one.
     """
     batch = _Batch(connection, records)
     saved = [batch.take(record, now, archive=archive) for record in records]
     batch.write(now)
-    return saved
+    homes = batch.homes
+    return [Saved(homes[each.paper], new=False, changed=True) if each.paper in homes else each for each in saved]
 
 
 @dataclass(slots=True)
@@ -49,15 +51,18 @@ class _Batch:
     before: dict[int, Paper] = field(default_factory=dict)
     by_identifier: dict[Identifier, int] = field(default_factory=dict)
     by_title: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    raw: dict[int, dict[str, str]] = field(default_factory=dict)
+    former: dict[str, list[Former]] = field(default_factory=lambda: defaultdict(list))
+    homes: dict[int, int] = field(default_factory=dict)  # what became of numbers that are no longer papers
+    outdated: list[Former] = field(default_factory=list)
+    raw: dict[int, dict[str, str | None]] = field(default_factory=lambda: defaultdict(dict))
     places: dict[tuple[int, str], str] = field(default_factory=dict)
     next_number: int = 0
 
     def __post_init__(self) -> None:
-        named = {i for record in self.records for i in record.identifiers}
+        carried = {i for record in self.records for i in record.identifiers}
         keys = {title_key(record.title) for record in self.records}
         ids = schema.identifiers.c
-        for chunk in _chunks(named):
+        for chunk in chunks(carried):
             rows = self.connection.execute(
                 select(ids.scheme, ids.value, ids.paper).where(
                     tuple_(ids.scheme, ids.value).in_([(i.scheme, i.value) for i in chunk])
@@ -65,76 +70,139 @@ class _Batch:
             )
             self.by_identifier |= {Identifier(row.scheme, row.value): row.paper for row in rows}
         papers = schema.papers.c
-        for keys_chunk in _chunks(keys):
+        for keys_chunk in chunks(keys):
             for row in self.connection.execute(
                 select(papers.number, papers.title_key).where(papers.title_key.in_(keys_chunk)).order_by(papers.number)
             ):
                 self.by_title[row.title_key].append(row.number)
-        known = {*self.by_identifier.values(), *(number for numbers in self.by_title.values() for number in numbers)}
+            for text in unite.former(self.connection, keys_chunk):
+                self.former[text.title_key].append(text)
+        known = {
+            *self.by_identifier.values(),
+            *(number for numbers in self.by_title.values() for number in numbers),
+            *(text.paper for texts in self.former.values() for text in texts),
+        }
         self.papers = {paper.number: paper for paper in load(self.connection, known)}
         self.before = dict(self.papers)
-        self.next_number = 1 + self.connection.execute(select(func.coalesce(func.max(papers.number), 0))).scalar_one()
+        self.next_number = 1 + max(
+            self.connection.execute(select(func.coalesce(func.max(number), 0))).scalar_one()
+            for number in (papers.number, schema.aliases.c.number)
+        )
 
     def take(self, record: Record, now: datetime, *, archive: bool) -> Saved:
-        number = self.find(record)
-        if number is None:
+        found = self.find(record)
+        if not found:
             paper = self.create(record, now, archive=archive)
             return Saved(paper.number, new=True, changed=True)
+        number = self.united(found)
         paper = self.papers[number]
         result = merged(paper, self.unclaimed(record, number), archive=archive)
-        self.remember(result, record)
-        return Saved(number, new=False, changed=result != paper)
+        self.remember(result, record, paper)
+        return Saved(number, new=False, changed=len(found) > 1 or result != paper)
 
-    def find(self, record: Record) -> int | None:
-        for named in record.identifiers:
-            number = self.by_identifier.get(named)
-            if number is not None and not conflicting(self.papers[number].identifiers, record.identifiers):
-                return number
-        same = (n for n in self.by_title.get(title_key(record.title), ()) if same_work(self.papers[n], record))
-        return next(same, None)
+    def find(self, record: Record) -> list[int]:
+        """The papers that the record is: more than one where it shows them to be the same."""
+        numbers = [self.by_identifier[i] for i in record.identifiers if i in self.by_identifier]
+        found = [n for n in numbers if not conflicting(self.papers[n].identifiers, record.identifiers)]
+        key = title_key(record.title)
+        faces = [self.papers[number] for number in self.by_title.get(key, ())]
+        faces += [
+            replace(self.papers[text.paper], abstract=text.abstract, authors=text.authors)
+            for text in self.former.get(key, ())
+        ]
+        faces.sort(key=lambda face: not telling(face, record))
+        same = (face.number for face in faces if (telling(face, record) or not found) and same_work(face, record))
+        # An identifier and an abstract show that two are one; one name among many namesakes does not.
+        return list(dict.fromkeys([*found, *same])) if found else list(islice(same, 1))
+
+    def united(self, found: list[int]) -> int:
+        # The first is the record for certain; others join it where nothing speaks against it.
+        same = [found[0]]
+        for number in found[1:]:
+            if not any(conflicting(self.papers[n].identifiers, self.papers[number].identifiers) for n in same):
+                same.append(number)
+        home = min(same)
+        for number in sorted(same):
+            if number != home:
+                self.absorb(number, home)
+        return home
+
+    def absorb(self, number: int, home: int) -> None:
+        other, before = self.papers.pop(number), self.papers[home]
+        result = united(before, other)
+        self.homes = {old: home if new == number else new for old, new in self.homes.items()} | {number: home}
+        self.by_identifier |= dict.fromkeys(other.identifiers, home)
+        for numbers in self.by_title.values():
+            if number in numbers:
+                numbers.remove(number)
+        for key, texts in self.former.items():
+            self.former[key] = [replace(t, paper=home) if t.paper == number else t for t in texts]
+        self.outdated = [replace(t, paper=home) if t.paper == number else t for t in self.outdated]
+        for source in other.sources:
+            place = self.places.pop((number, source), None)
+            if place is not None:
+                self.places.setdefault((home, source), place)
+        self.raw.pop(number, None)
+        self.outdate(replace(other, number=home))
+        if _another(before, result):
+            self.outdate(before)
+        self.papers[home] = result
+
+    def outdate(self, paper: Paper) -> None:
+        text = Former(paper.number, title_key(paper.title), paper.abstract, paper.authors)
+        self.former[text.title_key].append(text)
+        self.outdated.append(text)
 
     def unclaimed(self, record: Record, number: int | None) -> Record:
         # An identifier belongs to one paper: the first that had it.
         mine = tuple(i for i in record.identifiers if self.by_identifier.get(i, number) == number)
-        if mine == record.identifiers:
-            return record
-        return Record(**{name: getattr(record, name) for name in Record.__slots__} | {"identifiers": mine})
+        return record if mine == record.identifiers else replace(record, identifiers=mine)
 
     def create(self, record: Record, now: datetime, *, archive: bool) -> Paper:
         blank = Paper(self.next_number, record.title, first_seen=now, archived=archive)
         self.next_number += 1
         paper = merged(blank, self.unclaimed(record, None), archive=True)
-        self.remember(paper, record)
+        self.remember(paper, record, None)
         return paper
 
-    def remember(self, paper: Paper, record: Record) -> None:
+    def remember(self, paper: Paper, record: Record, before: Paper | None) -> None:
         self.papers[paper.number] = paper
-        for named in paper.identifiers:
-            self.by_identifier.setdefault(named, paper.number)
+        for each in paper.identifiers:
+            self.by_identifier.setdefault(each, paper.number)
         if paper.number not in (under := self.by_title[title_key(paper.title)]):
             under.append(paper.number)
-        if record.raw:
-            self.raw.setdefault(paper.number, record.raw)
+        if before and _another(before, paper):
+            self.outdate(before)
+        for name in ("title", "abstract"):
+            # What a source wrote is kept beside what we made of it, for the text that stands.
+            if before is None or getattr(before, name) != getattr(paper, name):
+                self.raw[paper.number][name] = record.raw.get(name)
         self.places.setdefault((paper.number, record.source), record.where)
 
     def write(self, now: datetime) -> None:
+        words = Changes()
+        gone = {number: home for number, home in self.homes.items() if number in self.before}
+        for number in gone:
+            words.remove(self.before[number])
         new = [paper for number, paper in self.papers.items() if number not in self.before]
         changed = [paper for number, paper in self.papers.items() if self.before.get(number, paper) != paper]
-        words = Changes()
-        if new:
-            self.connection.execute(
-                insert(schema.papers), [{**_row(p), "number": p.number, "raw": self.raw.get(p.number, {})} for p in new]
-            )
+        self.many(insert(schema.papers), [{**_row(p), "number": p.number, "raw": self.original(p, {})} for p in new])
+        unite.absorb(self.connection, gone, now)
         for paper in changed:
-            raw = {"raw": self.raw[paper.number]} if paper.number in self.raw else {}
+            here = schema.papers.c.number == paper.number
+            raw = self.connection.execute(select(schema.papers.c.raw).where(here)).scalar_one()
             self.connection.execute(
-                update(schema.papers).where(schema.papers.c.number == paper.number).values(**_row(paper), **raw)
+                update(schema.papers).where(here).values(**_row(paper), raw=self.original(paper, raw))
             )
             self.connection.execute(delete(schema.categories).where(schema.categories.c.paper == paper.number))
         for paper in (*new, *changed):
             words.replace(self.before.get(paper.number), paper)
         self.write_parts([*new, *changed], now)
+        unite.keep_former(self.connection, self.outdated)
         words.write(self.connection)
+
+    def original(self, paper: Paper, before: dict[str, str]) -> dict[str, str]:
+        return {name: text for name, text in {**before, **self.raw.get(paper.number, {})}.items() if text is not None}
 
     def write_parts(self, papers: list[Paper], now: datetime) -> None:
         self.many(
@@ -158,6 +226,14 @@ class _Batch:
             self.connection.execute(statement, rows)
 
 
+def _another(before: Paper, after: Paper) -> bool:
+    # Whether what said the old texts would no longer be recognised as this paper.
+    if (before.title, before.abstract, before.authors) == (after.title, after.abstract, after.authors):
+        return False
+    again = Record(before.title, before.sources[0], abstract=before.abstract, authors=before.authors)
+    return title_key(before.title) != title_key(after.title) or not same_work(after, again)
+
+
 def _row(paper: Paper) -> dict[str, Any]:
     return {
         "title": paper.title,
@@ -178,77 +254,3 @@ def _row(paper: Paper) -> dict[str, Any]:
         "note": paper.note,
         "archived": paper.archived,
     }
-
-
-def load(connection: Connection, numbers: Iterable[int]) -> list[Paper]:
-    """The papers of these numbers, in the order asked; numbers that do not exist are left out."""
-    wanted = list(dict.fromkeys(numbers))
-    found: dict[int, Paper] = {}
-    for chunk in _chunks(wanted):
-        named: dict[int, list[Identifier]] = defaultdict(list)
-        for row in connection.execute(select(schema.identifiers).where(schema.identifiers.c.paper.in_(chunk))):
-            named[row.paper].append(Identifier(row.scheme, row.value))
-        carried: dict[int, list[str]] = defaultdict(list)
-        order = (schema.sources.c.first_seen, schema.sources.c.source)
-        for row in connection.execute(select(schema.sources).where(schema.sources.c.paper.in_(chunk)).order_by(*order)):
-            carried[row.paper].append(row.source)
-        for row in connection.execute(select(schema.papers).where(schema.papers.c.number.in_(chunk))):
-            found[row.number] = _paper(row, named[row.number], carried[row.number])
-    return [found[number] for number in wanted if number in found]
-
-
-def _paper(row: Row[Any], named: list[Identifier], carried: list[str]) -> Paper:
-    return Paper(
-        number=row.number,
-        title=row.title,
-        first_seen=row.first_seen,
-        abstract=row.abstract,
-        summary=row.summary,
-        authors=tuple(row.authors),
-        categories=tuple(row.categories),
-        identifiers=tuple(sorted(named)),
-        sources=tuple(carried),
-        published=row.published,
-        announced=row.announced,
-        page_url=row.page_url,
-        pdf_url=row.pdf_url,
-        code_url=row.code_url,
-        upvotes=row.upvotes,
-        comments=row.comments,
-        note=row.note,
-        archived=row.archived,
-    )
-
-
-def named(connection: Connection, text: str) -> Paper:
-    """The paper that a person named: `p123`, an arXiv id, a DOI, or a URL of it.
-
-    Raises UsageError when the text names no paper at all, NotFoundError when the store has none of it.
-    """
-    text = text.strip()
-    number = int(text[1:]) if text[:1] in {"p", "P"} and text[1:].isdecimal() and len(text) < 18 else None
-    if number is None:
-        known = identifier(text)
-        if known is None:
-            raise UsageError(
-                f"“{text[:60]}” names no paper.", "Write its number (p12), arXiv id, DOI or URL; `search` finds it."
-            )
-        ids = schema.identifiers.c
-        number = connection.execute(
-            select(ids.paper).where(ids.scheme == known.scheme, ids.value == known.value)
-        ).scalar_one_or_none()
-    papers = load(connection, [number]) if number is not None else []
-    if not papers:
-        raise NotFoundError(f"There is no paper {text[:60]} here.", "`search` finds the ones there are.")
-    return papers[0]
-
-
-def count(connection: Connection) -> int:
-    """How many papers there are."""
-    return connection.execute(select(func.count()).select_from(schema.papers)).scalar_one()
-
-
-def _chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
-    left = iter(values)
-    while chunk := list(islice(left, _CHUNK)):
-        yield chunk

@@ -17,6 +17,7 @@ AUTHOR_BREAK = " | "
 
 _ADD = text("INSERT INTO papers_fts (rowid, title, abstract, authors) VALUES (:number, :title, :abstract, :authors)")
 _CHANGE = text("UPDATE papers_fts SET title = :title, abstract = :abstract, authors = :authors WHERE rowid = :number")
+_REMOVE = text("DELETE FROM papers_fts WHERE rowid = :number")
 
 
 class Indexed(NamedTuple):
@@ -57,6 +58,7 @@ class Changes:
 
     added: list[dict[str, object]] = field(default_factory=list)
     changed: list[dict[str, object]] = field(default_factory=list)
+    removed: list[dict[str, object]] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     shown: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -77,9 +79,14 @@ class Changes:
             if word not in self.shown or len(form) < len(self.shown[word]):
                 self.shown[word] = form
 
+    def remove(self, before: Paper) -> None:
+        """Take note of a paper that is no longer one of its own."""
+        self.removed.append({"number": before.number})
+        self.counts.subtract(_analysed(before)[1].keys())
+
     def write(self, connection: Connection) -> None:
         """Write all of it."""
-        for statement, rows in ((_ADD, self.added), (_CHANGE, self.changed)):
+        for statement, rows in ((_ADD, self.added), (_CHANGE, self.changed), (_REMOVE, self.removed)):
             if rows:
                 connection.execute(statement, rows)
         counted = [
@@ -98,4 +105,5 @@ class Changes:
             ),
             counted,
         )
-        connection.execute(delete(schema.words).where(schema.words.c.papers <= 0))
+        if self.changed or self.removed:
+            connection.execute(delete(schema.words).where(schema.words.c.papers <= 0))
