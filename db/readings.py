@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from heapq import nsmallest
 from itertools import product
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
+from db import schema
 from db.neighbours import Known, Words, known, words_of
 from domain.errors import QueryError
 from domain.parse import parse
@@ -22,8 +23,8 @@ from domain.words import Token, tokens
 
 _SHORTEST = 2  # letters of a word that is looked into
 _TWICE = 5  # letters from which two edits are likelier than another word
-_FAR_RARER = 5  # times
-_SHORT_RARER = 100  # likewise, for the shortest words
+_SELDOM = 0.02  # of all papers: a word in more of them is meant
+_SELDOM_HERE = 5  # papers of a small store, likewise
 _SPELLINGS = 16  # of one word
 _WORDINGS = 24  # of one phrase
 
@@ -31,6 +32,7 @@ _WORDINGS = 24  # of one phrase
 _RARE = 0.25  # less for each tenfold more papers
 _FIRST = 0.2  # the first letter is seldom wrong
 _OCCURS = 0.5  # to leave a word that does occur
+_DOUBTED = 1.0  # to keep it, if it were in a single paper
 _SIGNS = 0.7  # to have digits
 
 _Costs = Mapping[str, float]
@@ -46,34 +48,53 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Which words are looked into though they occur: so many times rarer than a neighbour, at least so long.
+
+    Those of two letters only if they are much rarer still. `keep`: such a word may also have been meant.
+    """
+
+    times: int
+    letters: int
+    keep: bool
+
+    def far(self, form: str) -> int:
+        """How many times rarer than a neighbour a word has to be."""
+        return self.times if len(form) > _SHORTEST else 100
+
+
+NOTHING_HAS_ALL = Doubt(5, _SHORTEST, keep=True)
+SOMETHING_HAS_ALL = Doubt(200, 5, keep=False)
+
+
+@dataclass(frozen=True, slots=True)
 class _Typed:
-    """A token, the kinds of words it may be, and whether it is looked into even if it occurs."""
+    """A token, the kinds of words it may be, and what of it is doubted if it occurs."""
 
     token: Token
     kinds: tuple[str, ...]
-    doubted: bool
+    doubt: Doubt | None
 
     def word(self, kind: str) -> str:
         return self.token.form if kind == "author" else self.token.stem
 
 
-def readings(connection: Connection, leaves: Iterable[Text], *, doubted: bool) -> dict[Text, list[Reading]]:
+def readings(connection: Connection, leaves: Iterable[Text], doubt: Doubt | None) -> dict[Text, list[Reading]]:
     """The readings of each word and phrase, the cheapest first.
 
-    Words that occur in no paper are looked into, with `doubted` also those that are far rarer than a neighbour;
-    in quotes only the former.
+    Words that occur in no paper are looked into, and outside quotes also those that `doubt` says.
     """
-    typed = {leaf: _typed(leaf, doubted=doubted and not leaf.quoted) for leaf in leaves}
+    typed = {leaf: _typed(leaf, None if leaf.quoted else doubt) for leaf in leaves}
     costs = _spellings(connection, {each for found in typed.values() for each in found})
     return {leaf: _wordings(leaf, found, costs) for leaf, found in typed.items()}
 
 
-def _typed(leaf: Text, *, doubted: bool) -> list[_Typed]:
+def _typed(leaf: Text, doubt: Doubt | None) -> list[_Typed]:
     kinds = ("author",) if leaf.field == "author" else ("text",) if leaf.field else ("text", "author")
     found = tokens(leaf.words)
     # One sign may unfold into several tokens, which cannot change one by one.
     alone = Counter(token.start for token in found)
-    return [_Typed(token, kinds if alone[token.start] == 1 else (), doubted) for token in found]
+    return [_Typed(token, kinds if alone[token.start] == 1 else (), doubt) for token in found]
 
 
 def _spellings(connection: Connection, typed: Iterable[_Typed]) -> dict[_Typed, _Costs]:
@@ -86,19 +107,24 @@ def _spellings(connection: Connection, typed: Iterable[_Typed]) -> dict[_Typed, 
             if kind in each.kinds and each.word(kind) in held:
                 counts[each] += held[each.word(kind)].papers
     words = words_of(connection)
+    everything = connection.execute(select(func.max(schema.papers.c.number))).scalar() or 0
+    seldom = max(_SELDOM_HERE, everything * _SELDOM)
     edits = {
         (each, kind): _edits(words, each, kind, occurs=bool(counts[each]))
         for each in looked
-        if each.doubted or not counts[each]
+        if not counts[each] or (each.doubt and counts[each] <= seldom and len(each.token.form) >= each.doubt.letters)
         for kind in each.kinds
     }
-    found: dict[_Typed, dict[str, float]] = {each: {each.token.form: 0.0} if counts[each] else {} for each in looked}
+    found: dict[_Typed, dict[str, float]] = {each: {} for each in looked}
     for kind in ("text", "author"):
         held = known(connection, kind, {word for (_, other), near in edits.items() if other == kind for word in near})
         for (each, other), near in edits.items():
             if other == kind:
                 for form, cost in _costs(each, near, held, counts[each]):
                     found[each][form] = min(cost, found[each].get(form, cost))
+    for each, costs in found.items():
+        if counts[each] and (not costs or not each.doubt or each.doubt.keep):
+            costs[each.token.form] = max(0.0, _DOUBTED - _RARE * math.log10(counts[each])) if costs else 0.0
     return {each: dict(nsmallest(_SPELLINGS, costs.items(), key=lambda item: item[1])) for each, costs in found.items()}
 
 
@@ -115,9 +141,9 @@ def _costs(
     typed: _Typed, edits: Mapping[str, int], held: Mapping[str, Known], count: int
 ) -> Iterable[tuple[str, float]]:
     form = typed.token.form
-    far = _FAR_RARER if len(form) > _SHORTEST else _SHORT_RARER
+    least = typed.doubt.far(form) * count if typed.doubt else 0
     for other, distance in edits.items():
-        if other in held and held[other].form != form and held[other].papers >= far * count:
+        if other in held and held[other].form != form and held[other].papers >= least:
             cost = 1 + distance - _RARE * math.log10(held[other].papers) + _FIRST * (other[0] != form[0])
             yield held[other].form, max(0.1, cost) + _OCCURS * bool(count) + _SIGNS * (not other.isalpha())
 
@@ -136,12 +162,11 @@ def _reading(leaf: Text, typed: Sequence[Token], words: Sequence[tuple[str, floa
         if form != token.form:
             changed.append((leaf.words[token.start : token.end], form))
             text = text[: token.start] + form + text[token.end :]
-    if not changed:
-        return Reading(leaf)
+    cost = sum(price for _, price in words)
     meant = replace(leaf, words=text)
-    if not _reads_back(meant):
+    if changed and not _reads_back(meant):
         meant = replace(meant, quoted=True)
-    return Reading(meant, sum(cost for _, cost in words), tuple(reversed(changed)))
+    return Reading(meant, cost, tuple(reversed(changed)))
 
 
 def _reads_back(leaf: Text) -> bool:

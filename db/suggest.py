@@ -15,12 +15,13 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from db import schema
 from db.fulltext import FTS, bm25, expression, matching
-from db.readings import Reading, readings
+from db.readings import NOTHING_HAS_ALL, SOMETHING_HAS_ALL, Doubt, Reading, readings
 from domain.query import And, Node, Or, Query, Text, both, either
 from domain.words import tokens
 
 FEW = 3  # strict results below which a query may have been mistyped
 _MOST = 20  # words of a query
+_SEVERAL = 2  # words that a paper may have all by mistake
 _PARTS = 8  # words of a query that papers can be expected to have all, or all but one
 _PAPERS = 300  # looked at to choose
 
@@ -40,12 +41,10 @@ def correct(connection: Connection, query: Query) -> tuple[Query, dict[str, str]
     Only words that are wanted change; filters are no part of the question.
     """
     asked = _words_alone(query.root)
-    if asked is None or not _few(connection, asked):
+    words = dict.fromkeys(Query(asked).wanted()) if asked is not None else {}
+    if asked is None or len(words) > _MOST:
         return None
-    words = dict.fromkeys(Query(asked).wanted())
-    if len(words) > _MOST:
-        return None
-    found = readings(connection, words, doubted=len(words) <= _PARTS)
+    found = readings(connection, words, _doubt(connection, asked, len(words)))
     if not any(reading.changed for each in found.values() for reading in each):
         return None
     chosen = _chosen(connection, asked, found)
@@ -84,12 +83,12 @@ def _words_alone(node: Node) -> Node | None:
             return None
 
 
-def _few(connection: Connection, node: Node) -> bool:
-    said = expression(node)
-    if said is None:
-        return False
-    found = select(FTS.c.rowid).where(matching(said)).limit(FEW)
-    return len(connection.execute(found).all()) < FEW
+def _doubt(connection: Connection, asked: Node, words: int) -> Doubt | None:
+    # A paper that has every one of several words is what was meant.
+    said = expression(asked)
+    if said is not None and connection.execute(select(FTS.c.rowid).where(matching(said)).limit(1)).all():
+        return SOMETHING_HAS_ALL if words <= _SEVERAL else None
+    return NOTHING_HAS_ALL if words <= _PARTS else None
 
 
 def _chosen(connection: Connection, asked: Node, meant: _Readings) -> dict[Text, Reading]:
