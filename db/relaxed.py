@@ -26,6 +26,7 @@ from db.roots import root
 from domain.query import And, Node, Query, Text, both
 
 FEWEST = 3  # words of a question
+_FEWEST_HAD = 2  # of them, by a paper worth showing
 MOST = 50  # partial matches worth showing
 _POSTINGS = 20_000  # of all words that candidates are found by
 _RAREST = 3  # words that candidates are found by in any case
@@ -74,7 +75,7 @@ def relaxed(connection: Connection, query: Query, today: date) -> list[int]:
         return []
     lengths = [sum(len(texts[at]) for texts in found.values()) / len(found) or 1 for at in range(len(_COLUMNS))]
     scores = {number: _score(question, texts, lengths) for number, texts in found.items()}
-    return sorted(scores, key=lambda number: (-scores[number], -number))[:MOST]
+    return sorted(filter(scores.get, scores), key=lambda number: (-scores[number], -number))[:MOST]
 
 
 def _bare(leaf: Text) -> bool:
@@ -151,6 +152,8 @@ def _score(question: _Question, texts: _Texts, lengths: Sequence[float]) -> floa
                     break
                 if (first, second) in question.pairs:
                     together[first, second] += column.pairs * part * other / (later - at)
+    if len(frequency) < _FEWEST_HAD:
+        return 0.0
     score = sum(
         question.telling.get(word, 0) * many * (_SATURATION + 1) / (many + _SATURATION)
         for word, many in frequency.items()
