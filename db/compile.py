@@ -107,6 +107,7 @@ class _Conditions:
 
     def filter(self, node: q.Node) -> ColumnElement[bool]:
         papers, named = schema.papers.c, schema.identifiers.c
+        upvotes = func.coalesce(papers.upvotes, 0)
         match node:
             case q.Category(name):
                 held, lower = schema.categories.c, name.lower()
@@ -125,10 +126,10 @@ class _Conditions:
                 day = node.day(self.today)
                 return self.held(papers.day >= day if bound == "since" else papers.day < day)
             case q.Upvotes(sign, count):
-                return self.held(_COMPARE[sign](func.coalesce(papers.upvotes, 0), count))
+                return self.held(_COMPARE[sign](upvotes, count))
             case q.Trending():
                 since = self.today - timedelta(days=q.TRENDING_DAYS)
-                return self.held(and_(papers.day >= since, papers.upvotes >= q.TRENDING_UPVOTES))
+                return self.held(and_(papers.day >= since, upvotes >= q.TRENDING_UPVOTES))
             case _:
                 return false()
 
