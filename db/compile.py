@@ -17,8 +17,6 @@ from db.fulltext import FOUND, FTS, expression, matching
 from domain import query as q
 from domain.query import both, either, negated
 
-# SQLite reads SQL with a stack of 100 as well.
-_NESTED = 4
 _COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq}
 
 
@@ -42,7 +40,7 @@ def compiled(node: q.Node, today: date) -> Compiled:
     parts = node.children if isinstance(node, q.And) else (node,)
     match, rest = _split(parts)
     conditions = _Conditions(today, direct=match is None)
-    return Compiled(match, tuple(conditions.of(part, 1) for part in rest))
+    return Compiled(match, tuple(map(conditions.of, rest)))
 
 
 def _simple(node: q.Node) -> q.Node:
@@ -81,29 +79,25 @@ class _Conditions:
         self.direct = direct
         self.number = schema.papers.c.number if direct else FOUND
 
-    def of(self, node: q.Node, depth: int) -> ColumnElement[bool]:
-        if isinstance(node, q.And | q.Or) and not expression(node):
-            if depth % _NESTED == 0:
-                # A part by name instead of more parentheses.
-                inner = _Conditions(self.today, direct=True).of(node, 1)
-                part = select(schema.papers.c.number).where(inner).cte()
-                return self.number.in_(select(part.c.number))
-            return self.group(node, depth + 1)
+    def of(self, node: q.Node) -> ColumnElement[bool]:
         if said := expression(node):
-            return self.number.in_(select(FTS.c.rowid).where(matching(said)))
-        return not_(self.of(node.child, depth)) if isinstance(node, q.Not) else self.filter(node)
+            return self.words(said)
+        match node:
+            case q.And(children):
+                both_said, rest = _split(children)
+                return and_(*([self.words(both_said)] if both_said else []), *map(self.of, rest))
+            case q.Or(children):
+                words = [child for child in children if expression(child)]
+                any_said = expression(either(words)) if words else None
+                rest = [child for child in children if not any_said or child not in words]
+                return or_(*([self.words(any_said)] if any_said else []), *map(self.of, rest))
+            case q.Not(child):
+                return not_(self.of(child))
+            case _:
+                return self.filter(node)
 
-    def group(self, node: q.And | q.Or, depth: int) -> ColumnElement[bool]:
-        if isinstance(node, q.And):
-            said, rest = _split(node.children)
-        else:
-            words = [child for child in node.children if expression(child)]
-            said = expression(either(words)) if words else None
-            rest = [child for child in node.children if not said or child not in words]
-        conditions = [self.of(child, depth) for child in rest]
-        if said:
-            conditions.insert(0, self.number.in_(select(FTS.c.rowid).where(matching(said))))
-        return and_(*conditions) if isinstance(node, q.And) else or_(*conditions)
+    def words(self, said: str) -> ColumnElement[bool]:
+        return self.number.in_(select(FTS.c.rowid).where(matching(said)))
 
     def filter(self, node: q.Node) -> ColumnElement[bool]:
         papers, named = schema.papers.c, schema.identifiers.c
