@@ -18,6 +18,7 @@ from bot.wiring import RUN, desk, new_id, now, opened
 from db import channels
 from db.store import Store
 from digests.editions import correct_times, plan_due
+from sources.base import Source
 from sources.ingest import fetch
 from sources.registry import configured
 
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 PLAN_SECONDS = 5.0
 DELIVER_SECONDS = 5.0
 HOUSEKEEPING_SECONDS = 3600.0
+FIRST_LOOK_SECONDS = 30.0  # at most, that what is due at the start waits for what the sources have by then
 
 
 async def once(settings: Settings, clock: Callable[[], datetime] = now) -> None:
@@ -33,8 +35,7 @@ async def once(settings: Settings, clock: Callable[[], datetime] = now) -> None:
     with opened(settings) as store, alone(store.path):
         here = desk(store, settings, clock, RUN)
         await _recover(here)
-        for source in configured(settings.sources):
-            await fetch(store, source, clock)
+        await asyncio.gather(*(fetch(store, source, clock) for source in configured(settings.sources)))
         await correct_times(store, clock())
         await plan_due(store, clock(), here.fits, new_id)
         for courier in here.couriers.values():
@@ -62,19 +63,30 @@ async def forever(settings: Settings, clock: Callable[[], datetime] = now) -> No
 
 
 def _jobs(here: Desk, store: Store, settings: Settings, clock: Callable[[], datetime]) -> list[Job]:
+    sources = configured(settings.sources)
+    looked = {source.name: asyncio.Event() for source in sources}
+    patience = asyncio.get_running_loop().time() + FIRST_LOOK_SECONDS
+
+    async def look(source: Source) -> None:
+        try:
+            await fetch(store, source, clock)
+        finally:
+            looked[source.name].set()
+
     async def plan() -> None:
+        # A digest that was due while nobody was here shall hold what came in the meantime.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(patience):
+                await asyncio.gather(*(event.wait() for event in looked.values()))
         await plan_due(store, clock(), here.fits, new_id)
 
     async def sweep() -> None:
         await store.write(channels.sweep, clock())
 
     return [
+        *(Job(f"fetch {source.name}", source.every, partial(look, source)) for source in sources),
         Job("plan", PLAN_SECONDS, plan),
         *(Job(f"deliver {name}", DELIVER_SECONDS, courier.work) for name, courier in here.couriers.items()),
-        *(
-            Job(f"fetch {source.name}", source.every, partial(fetch, store, source, clock))
-            for source in configured(settings.sources)
-        ),
         Job("housekeeping", HOUSEKEEPING_SECONDS, sweep),
     ]
 

@@ -12,6 +12,7 @@ from bot.cli.frame import asked, dump, json_option, show, with_desk
 from bot.cli.names import Channel
 from bot.commands import COMMANDS
 from bot.commands.base import Answer, Command, Desk
+from bot.commands.parts import counted
 from bot.commands.perform import arguments, perform
 from bot.commands.search import MAX_LIMIT
 from db import posts
@@ -127,4 +128,4 @@ def _write(answer: Answer, output: Path, *, as_json: bool) -> None:
     if as_json:
         dump({"format": answer.data["format"], "entries": answer.data["entries"], "file": str(output)})
     else:
-        click.echo(f"{output}: {answer.data['entries']} entries", err=True)
+        click.echo(f"{output}: {counted(answer.data['entries'], 'bookmark')}", err=True)

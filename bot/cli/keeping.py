@@ -15,6 +15,7 @@ import click
 
 from bot.cli.frame import COULD_NOT, QUIET, dump, json_option, settings, with_desk
 from bot.commands.base import Desk
+from bot.commands.parts import counted
 from bot.wiring import now, opened
 from db import channels as channels_
 from domain.errors import PaperroundError
@@ -22,7 +23,7 @@ from domain.errors import PaperroundError
 # What only one command needs is loaded by it: every start of the program would pay for the rest.
 
 SHOWN = 20
-LARGE = 5_000_000  # bytes: below that, reading is over before a bar says anything
+LARGE = 1_000_000  # bytes: below that, reading is over before a bar says anything
 PLAIN_SECONDS = 5.0
 
 
@@ -53,13 +54,17 @@ def import_(pages: tuple[Path, ...], archive: bool, as_json: bool) -> None:
     if as_json:
         dump({"new": intake.new, "known": intake.known, "rejected": rejected})
     else:
-        click.echo(f"{intake.new:,} new, {intake.known:,} known, {len(rejected):,} not readable")
+        click.echo(_taken(intake.new, intake.known, len(rejected)))
         for each in rejected[:SHOWN]:
             click.echo(f"  {each['where']}: {each['why']}", err=True)
         if len(rejected) > SHOWN:
             click.echo(f"  … and {len(rejected) - SHOWN:,} more; --json lists all", err=True)
     if intake.unreadable:
         sys.exit(COULD_NOT)
+
+
+def _taken(new: int, known: int, rejected: int) -> str:
+    return f"{new:,} new, {known:,} known, {rejected:,} not readable"
 
 
 def _size(page: Path) -> int:
@@ -117,7 +122,7 @@ def fetch(as_json: bool) -> None:
     else:
         for run in runs:
             why = f" ({run.why})" if run.why else ""
-            click.echo(f"{run.source}: {run.outcome}, {run.new} new, {run.known} known, {run.rejected} rejected{why}")
+            click.echo(f"{run.source}: {run.outcome}, {_taken(run.new, run.known, run.rejected)}{why}")
     if any(run.outcome == "failed" for run in runs):
         sys.exit(COULD_NOT)
 
@@ -148,7 +153,8 @@ def channels(as_json: bool) -> None:
         return
     for row in rows:
         stopped = f" · rests: {row['stopped']}" if row["stopped"] else ""
-        click.echo(f"{row['channel']}: {row['subscriptions']} subscriptions, {row['editions']} editions{stopped}")
+        many = f"{counted(row['subscriptions'], 'subscription')}, {counted(row['editions'], 'edition')}"
+        click.echo(f"{row['channel']}: {many}{stopped}")
         click.echo(f"  {row['schedule']}; next {row['next'] or 'paused'}")
     if not rows:
         click.echo("No channel yet. Begin with: paperround subscribe local:general QUERY")

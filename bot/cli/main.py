@@ -32,10 +32,11 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A letter that the terminal does not know is no reason to say nothing.
             stream.reconfigure(errors="replace")
-    sys.exit(_main(sys.argv[1:]))
+    sys.exit(execute(sys.argv[1:]))
 
 
-def _main(arguments: list[str]) -> int:
+def execute(arguments: list[str]) -> int:
+    """Run one command; returns its exit code."""
     as_json = "--json" in arguments
     try:
         code = paperround.main(arguments, prog_name="paperround", standalone_mode=False)

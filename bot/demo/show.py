@@ -15,13 +15,14 @@ from rich.console import Console
 
 from bot import ask
 from bot.commands.base import Answer, Asked, Desk
+from bot.commands.parts import frequency
 from bot.render.terminal import terminal
 from bot.settings import Settings
 from bot.wiring import desk, opened
 from db import posts
 from domain.channel import channel_id
 from domain.errors import PaperroundError
-from domain.message import Heading, Message, Note, Span, line
+from domain.message import Heading, Message, Note, Span, line, plain
 from sources.ingest import import_file
 
 SAMPLE = Path(__file__).parent / "papers.jsonl"
@@ -104,18 +105,19 @@ def _welcome(console: Console, papers: int, now: datetime) -> None:
 def _round(show: _Show, channel: str) -> None:
     for query in CHANNELS[channel]:
         found = _typed(show, channel, f"subscribe {query}").data["backtest"]
-        show.console.print(
-            f"  {found['per_day']:g} papers a day over the last {found['days']} days, peak {found['peak']}"
-        )
+        often = frequency(found["per_day"], "day")
+        show.console.print(f"  {often} over the last {found['days']} days, at most {found['peak']}")
     schedule = _typed(show, channel, f"schedule {SCHEDULES[channel]}")
-    show.console.print(f"  next digest {schedule.data['next']}")
+    for block in schedule.message.blocks:
+        if isinstance(block, Note):
+            show.console.print(f"  {plain(block.text)}", markup=False)
     sent = _typed(show, channel, "digest now")
     show.posts(channel, len(sent.data["deliveries"]))
     show.console.print()
 
 
 def _typed(show: _Show, channel: str, text: str) -> Answer:
-    show.console.print(f"{channel} $ /papers {text}", style="cyan", markup=False)
+    show.console.print(f"{channel} $ /papers {text}", style="cyan", markup=False, soft_wrap=True)
     return show.say(channel, text)
 
 

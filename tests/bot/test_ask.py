@@ -317,7 +317,7 @@ async def test_an_undo_number_is_no_kept_command_and_the_other_way_round(stocked
     assert "nothing to undo" in await stocked.fails(f"undo {long[1]}")
 
 
-@pytest.mark.parametrize("command", COMMANDS.values(), ids=str)
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=list(COMMANDS))
 def test_every_command_says_how_it_is_written(command: Command) -> None:
     assert command.usage.startswith(command.name)
     assert command.meaning[0].isupper()

@@ -1,0 +1,1 @@
+"""The whole round in processes of its own: pages in, digests out."""
