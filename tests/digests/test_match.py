@@ -198,8 +198,6 @@ def test_ages_count_from_the_day_of_matching(query: str, day: date, *, matches: 
     assert bool(Batch([it], TODAY).matches(parse(query))) is matches
 
 
-# Strict search loses papers whose votes nobody stated behind a negated is:trending (db/compile.py, Trending).
-@pytest.mark.xfail(reason="papers.upvotes is NULL there, and NOT of NULL finds nothing", strict=False)
 @pytest.mark.parametrize("query", ["cat:cs -is:trending", "cat:cs -upvotes:>=1", "cat:cs -(is:trending OR source:hf)"])
 def test_a_paper_without_votes_has_none(connect: Callable[[], Connection], query: str) -> None:
     with holding(connect, [record(categories=("cs.CL",))]) as (connection, held):
