@@ -1,0 +1,171 @@
+"""Any order of planning, sending, failing, dying, restarting and jumping clocks (invariants 1 to 5 and 11)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, ExitStack
+from datetime import timedelta
+from typing import Any, TypeVar
+from unittest import mock
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from db.store import Store
+from digests import deliver
+from domain.delivery import CannotTell, Permanent, RetryAt, State, Unknown
+from tests.digests.place import (
+    DIES,
+    HANGS,
+    KEPT,
+    KEPT_DIES,
+    KEPT_HANGS,
+    LOST,
+    Clock,
+    Killed,
+    Place,
+    courier,
+    once_in_order,
+    planned,
+    ways,
+)
+
+CHANNELS = ("local:a", "local:b", "local:c")
+WORKERS = ("run", "cli-1")
+SETTLE = timedelta(seconds=25)
+T = TypeVar("T")
+
+
+class Deliveries(RuleBasedStateMachine):
+    """Two workers on one store and one platform; at the end, everything that was planned must have come once."""
+
+    fresh: Callable[[], AbstractContextManager[Store]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened = ExitStack()
+        self.opened.enter_context(mock.patch.multiple(deliver, TIMEOUT_SECONDS=0.005, AGAIN_SECONDS=0.005))
+        self.store = self.opened.enter_context(self.fresh())
+        self.loop = asyncio.new_event_loop()
+        self.opened.callback(self.loop.close)
+        self.clock = Clock()
+        self.place = self.run(self.new_place())
+        self.couriers = {name: courier(self.store, self.place, self.clock, name) for name in WORKERS}
+        self.editions = dict.fromkeys(CHANNELS, 0)
+        self.parked: set[asyncio.Task[int]] = set()
+
+    async def new_place(self) -> Place:
+        return Place(self.clock, SETTLE)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(work)
+
+    @rule(channel=st.sampled_from(CHANNELS), parts=st.integers(1, 3))
+    def plan(self, channel: str, parts: int) -> None:
+        self.editions[channel] += 1
+        planned(self.store, channel, parts, self.editions[channel])
+
+    @rule(
+        channel=st.sampled_from(CHANNELS),
+        act=st.sampled_from(
+            (LOST, KEPT, HANGS, KEPT_HANGS, DIES, KEPT_DIES, RetryAt("busy"), Unknown("?"), Permanent("gone", True))
+        ),
+    )
+    def trouble(self, channel: str, act: Any) -> None:
+        self.place.tell(channel, act)
+
+    @rule(finding=st.sampled_from((LOST, HANGS, CannotTell("not allowed to look"))))
+    def hide(self, finding: Any) -> None:
+        self.place.findings.append(finding)
+
+    @rule(worker=st.sampled_from(WORKERS))
+    def work(self, worker: str) -> None:
+        try:
+            self.run(self.couriers[worker].work())
+        except Killed:
+            self.restart(worker)
+
+    @rule()
+    def both_work(self) -> None:
+        async def both() -> list[int | BaseException]:
+            work = [each.work() for each in self.couriers.values()]
+            return await asyncio.gather(*work, return_exceptions=True)
+
+        for worker, ended in zip(WORKERS, self.run(both()), strict=True):
+            if isinstance(ended, Killed):
+                self.restart(worker)
+            elif isinstance(ended, BaseException):
+                raise ended
+
+    @rule(worker=st.sampled_from(WORKERS), channel=st.sampled_from(CHANNELS), act=st.sampled_from((HANGS, KEPT_HANGS)))
+    def killed_while_sending(self, worker: str, channel: str, act: str) -> None:
+        """Whatever is under way stops where it is, and nothing is written down."""
+        self.place.acts[channel].appendleft(act)
+
+        async def crash() -> None:
+            self.place.hanging.clear()
+            with mock.patch.object(deliver, "TIMEOUT_SECONDS", 30):
+                work = asyncio.create_task(self.couriers[worker].work())
+                hanging = asyncio.create_task(self.place.hanging.wait())
+                await asyncio.wait({work, hanging}, return_when=asyncio.FIRST_COMPLETED)
+                for task in (work, hanging):
+                    task.cancel()
+                await asyncio.gather(work, hanging, return_exceptions=True)
+
+        self.run(crash())
+        self.restart(worker)
+
+    def restart(self, worker: str) -> None:
+        self.couriers[worker] = courier(self.store, self.place, self.clock, worker)
+        self.run(self.couriers[worker].recover(own=True))
+
+    @rule(worker=st.sampled_from(WORKERS))
+    def stop_and_start(self, worker: str) -> None:
+        self.restart(worker)
+
+    @rule(seconds=st.sampled_from((1, 5, 20, 26, 61, 600, 4_000)))
+    def wait(self, seconds: int) -> None:
+        self.clock.tick(seconds=seconds)
+
+    @precondition(lambda self: abs((self.clock.now - Clock().now).days) < 300)
+    @rule(hours=st.sampled_from((-100, -5, -1, 1, 5, 100)))
+    def jump(self, hours: int) -> None:
+        self.clock.jump(hours=hours)
+        for each in self.couriers.values():
+            self.run(each.correct_times())
+
+    @invariant()
+    def nothing_came_twice_or_out_of_order(self) -> None:
+        for channel in CHANNELS:
+            posts = self.place.posts(channel)
+            assert posts == sorted(set(posts)), posts
+
+    @invariant()
+    def every_move_is_allowed(self) -> None:
+        for way in ways(self.store).values():
+            assert way.count(State.SENT) <= 1
+
+    def teardown(self) -> None:
+        """Nothing fails any more: all of it comes."""
+        try:
+            self.place.acts.clear()
+            self.place.findings.clear()
+            for _ in range(60):
+                self.clock.tick(minutes=10)
+                for each in self.couriers.values():
+                    self.run(each.work())
+                if all(way[-1] is State.SENT for way in ways(self.store).values()):
+                    break
+            once_in_order(self.store, self.place, CHANNELS)
+        finally:
+            self.opened.close()
+
+
+def test_invariants_1_to_5_and_11_in_any_order_of_events(
+    fresh: Callable[[], AbstractContextManager[Store]],
+) -> None:
+    machine = type("Machine", (Deliveries,), {"fresh": staticmethod(fresh)})
+    quick = settings(max_examples=settings().max_examples // 2, stateful_step_count=20)
+    run_state_machine_as_test(machine, settings=quick)
