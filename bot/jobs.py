@@ -10,14 +10,16 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 log = logging.getLogger(__name__)
 
 WATCH_SECONDS = 5.0
 JUMP_SECONDS = 2.0  # more than a slow tick or a slewed clock makes
+GRACE_SECONDS = 8.0  # for what is under way at the end: less than the 10 that containers get
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,22 @@ class Job:
     name: str
     seconds: float
     work: Callable[[], Awaitable[object]]
+
+
+@BaseTrigger.register
+@dataclass(frozen=True, slots=True)
+class Every:
+    """APScheduler's trigger for an interval counted from the last run.
+
+    Its own one counts from the first, and goes through all that were missed, one by one: a clock that jumps
+    ahead by years would keep it busy for minutes.
+    """
+
+    seconds: float
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """When to run next."""
+        return now + timedelta(seconds=self.seconds)
 
 
 class Jobs:
@@ -42,17 +60,20 @@ class Jobs:
         self.clock = clock
         self.jumped = jumped
         self.scheduler = AsyncIOScheduler(timezone="UTC")
+        self._under_way: set[asyncio.Task[object]] = set()
 
     async def run(self, stopped: asyncio.Event) -> None:
-        """Run every job at once and then at its interval; returns once `stopped` is set and none is under way."""
+        """Run every job at once and then at its interval; returns once `stopped` is set and none is under way.
+
+        A job that takes longer than `GRACE_SECONDS` to end then is cancelled.
+        """
         for job in self.jobs:
             self.scheduler.add_job(
-                _guarded,
-                "interval",
+                self._guarded,
+                Every(job.seconds),
                 args=[job],
                 id=job.name,
-                seconds=job.seconds,
-                next_run_time=self.clock(),
+                next_run_time=_wall(),
                 max_instances=1,
                 coalesce=True,
                 misfire_grace_time=None,  # its default of one second drops what comes late
@@ -61,7 +82,7 @@ class Jobs:
         try:
             await self._watch(stopped)
         finally:
-            self.scheduler.shutdown(wait=True)
+            await self._end()
 
     async def _watch(self, stopped: asyncio.Event) -> None:
         offset = self._offset()
@@ -73,17 +94,39 @@ class Jobs:
                 if abs(jump) > JUMP_SECONDS:
                     log.warning("the clock jumped by %+.0f seconds; looking at everything anew", jump)
                     offset += jump
-                    await _guarded(Job("clock", 0, self.jumped))
+                    await self._guarded(Job("clock", 0, self.jumped))
                     for job in self.jobs:
-                        self.scheduler.modify_job(job.name, next_run_time=self.clock())
+                        self.scheduler.modify_job(job.name, next_run_time=_wall())
+
+    async def _end(self) -> None:
+        # APScheduler's own shutdown would cancel what is under way, `wait` or not.
+        self.scheduler.pause()
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=GRACE_SECONDS)
+            for task in late:
+                log.warning("a job takes too long to end; it is cancelled")
+                task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=GRACE_SECONDS)
+        self.scheduler.shutdown(wait=False)
+        await asyncio.sleep(0)  # which it does in the event loop's next round
 
     def _offset(self) -> float:
         return self.clock().timestamp() - time.monotonic()
 
+    async def _guarded(self, job: Job) -> None:
+        task = asyncio.current_task()
+        assert task is not None, "this runs in one"  # noqa: S101
+        self._under_way.add(task)
+        try:
+            await job.work()
+        except Exception:
+            # A job that failed is tried at its next time; the others never notice.
+            log.exception("job=%s failed; it runs again at its next time", job.name)
+        finally:
+            self._under_way.discard(task)
 
-async def _guarded(job: Job) -> None:
-    try:
-        await job.work()
-    except Exception:
-        # A job that failed is tried at its next time; the others never notice.
-        log.exception("job=%s failed; it runs again at its next time", job.name)
+
+def _wall() -> datetime:
+    # What APScheduler reads, whatever clock the jobs are given.
+    return datetime.now(UTC)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select
 
 from db import schema, unite
-from db.papers import load
+from db.loading import chunks, load
 from domain.delivery import Delivery, State
 from domain.edition import NEW_FOR, Edition, Item, Place
 from domain.paper import Paper
@@ -59,7 +58,7 @@ def previous(connection: Connection, channels: Iterable[str]) -> dict[str, datet
 def record(connection: Connection, edition: Edition, deliveries: Sequence[Delivery]) -> None:
     """Write an edition with all of its items and its messages to send: all or nothing, as the caller commits.
 
-    Raises sqlalchemy.exc.IntegrityError if one of its papers, its number or its time is already taken.
+    Raises sqlalchemy.exc.IntegrityError if one of its papers or its number is already taken.
     """
     row = {"channel": edition.channel, "number": edition.number}
     connection.execute(insert(_editions), {**row, "due_at": edition.due_at, "planned_at": edition.planned_at})
@@ -93,31 +92,36 @@ def record(connection: Connection, edition: Edition, deliveries: Sequence[Delive
         )
 
 
+def stands(connection: Connection, edition: Edition) -> bool:
+    """Whether every paper of a decided edition still is one, and has not turned out to be another meanwhile."""
+    return not unite.homes(connection, (item.paper.number for item in edition.items))
+
+
 def put_items(connection: Connection, channel: str, edition: int | None, items: Sequence[Item]) -> None:
-    """Write what became of papers. Only a muted one, which is in no edition yet, may be written again."""
-    if not items:
-        return
-    adding = upsert(_items)
-    again = {
-        name: adding.excluded[name] for name in (column.name for column in _items.c) if name not in {"channel", "paper"}
-    }
-    connection.execute(
-        adding.on_conflict_do_update(index_elements=["channel", "paper"], set_=again, where=_items.c.edition.is_(None)),
-        [
-            {
-                "channel": channel,
-                "paper": item.paper.number,
-                "edition": edition,
-                "position": position,
-                "place": item.place.value,
-                "subscriptions": list(item.subscriptions),
-                "queries": list(item.queries),
-                "why": item.why,
-                "late": item.late,
-            }
-            for position, item in enumerate(items)
-        ],
-    )
+    """Write what became of papers: in an edition, for good; in none (muted) until an edition has them.
+
+    Raises sqlalchemy.exc.IntegrityError if the channel has had one of them in an edition already.
+    """
+    numbers = [item.paper.number for item in items]
+    for some in chunks(numbers):
+        here = _items.c.channel == channel, _items.c.paper.in_(some), _items.c.edition.is_(None)
+        connection.execute(delete(_items).where(*here))
+    rows = [
+        {
+            "channel": channel,
+            "paper": item.paper.number,
+            "edition": edition,
+            "position": position,
+            "place": item.place.value,
+            "subscriptions": list(item.subscriptions),
+            "queries": list(item.queries),
+            "why": item.why,
+            "late": item.late,
+        }
+        for position, item in enumerate(items)
+    ]
+    if rows:
+        connection.execute(insert(_items), rows)
 
 
 def edition(connection: Connection, channel: str, number: int) -> Edition | None:

@@ -5,11 +5,11 @@ Every change of state goes through `domain.delivery.MOVES` and leaves a row in `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import Connection, Row, exists, func, insert, or_, select, text, tuple_, update
 
 from db import schema
 from domain.delivery import LEASE, MOVES, Delivery, Move, State
@@ -17,10 +17,10 @@ from domain.message import Message
 
 _out = schema.deliveries
 _WAITING = (State.PLANNED, State.RETRY, State.PAUSED)
-_FINAL = (State.SENT, State.DEAD)
 _HELD = (State.CLAIMED, State.SENDING)
 # As the partial index says it, word for word, or SQLite would not use that.
 _OPEN = text("deliveries.state NOT IN ('sent', 'dead')")
+_OPEN_EARLIER = text("earlier.state NOT IN ('sent', 'dead')")
 
 
 def claim(
@@ -33,7 +33,7 @@ def claim(
     earlier = _out.alias("earlier")
     first = ~exists().where(
         earlier.c.channel == _out.c.channel,
-        earlier.c.state.not_in(_FINAL),
+        _OPEN_EARLIER,
         tuple_(earlier.c.edition, earlier.c.part) < tuple_(_out.c.edition, _out.c.part),
     )
     wanted = (
@@ -52,9 +52,11 @@ def claim(
 
 
 def move(connection: Connection, delivery: Delivery, worker: str, to: Move, now: datetime) -> Delivery | None:
-    """Move a delivery on; None if it is no longer this worker's, or no longer in that state."""
+    """Move a delivery on; None if it is no longer this worker's, or no longer as it was when this was decided."""
     row = connection.execute(select(_out).where(_out.c.id == delivery.id)).one()
-    if row.state != delivery.state or (delivery.state in _HELD and row.worker != worker):
+    if (row.state, row.attempts) != (delivery.state, delivery.attempts):
+        return None
+    if delivery.state in _HELD and row.worker != worker:
         return None
     sending = to.state is State.SENDING
     kept = {"worker": worker, "lease_until": now + LEASE} if sending else {"worker": "", "lease_until": None}
@@ -79,15 +81,26 @@ def _set(connection: Connection, delivery: str, state: State, to: Move, now: dat
     )
 
 
-def recover(connection: Connection, now: datetime, worker: str | None = None) -> int:
+def recover(
+    connection: Connection,
+    now: datetime,
+    worker: str | None = None,
+    *,
+    platform: str | None = None,
+    spare: Collection[str] = (),
+) -> int:
     """Take back what workers left behind, those whose lease ran out and (given one) this worker's own.
 
     What was only claimed is planned again; what was being sent is unknown, to be looked up. A lease that ends
-    further ahead than any lease lasts was given under another clock, and counts as over.
+    further ahead than any lease lasts was given under another clock, and counts as over. With `platform` only
+    its deliveries; `spare` are those that the caller knows to be under way, whatever the clock says.
     """
     over = or_(_out.c.lease_until <= now, _out.c.lease_until > now + LEASE)
     left = or_(over, _out.c.worker == worker) if worker else over
-    rows = connection.execute(select(_out).where(_out.c.state.in_(_HELD), left)).all()
+    wanted = select(_out.c.id, _out.c.state).where(_OPEN, _out.c.state.in_(_HELD), left)
+    if platform is not None:
+        wanted = wanted.where(_out.c.channel.startswith(f"{platform}:"))
+    rows = [row for row in connection.execute(wanted) if row.id not in spare]
     for row in rows:
         state = State(row.state)
         to = (
@@ -97,6 +110,12 @@ def recover(connection: Connection, now: datetime, worker: str | None = None) ->
         )
         _set(connection, row.id, state, to, now, worker="", lease_until=None)
     return len(rows)
+
+
+def wake(connection: Connection, channel: str, now: datetime) -> None:
+    """Let what waits for access to the channel be tried now: its time has come anyway."""
+    here = _out.c.channel == channel, _OPEN, _out.c.state == State.PAUSED, _out.c.try_at > now
+    connection.execute(update(_out).where(*here).values(try_at=now))
 
 
 def unknown(connection: Connection, now: datetime, limit: int, platform: str) -> list[Delivery]:
@@ -113,16 +132,13 @@ def unknown(connection: Connection, now: datetime, limit: int, platform: str) ->
 
 def drawn_back(connection: Connection, now: datetime, longest: datetime) -> int:
     """Bring times to try again that a wrong clock set beyond `longest` back to now; returns how many."""
-    moved = connection.execute(
-        update(_out).where(_out.c.state.not_in(_FINAL), _out.c.try_at > longest).values(try_at=now)
-    )
-    return moved.rowcount
+    return connection.execute(update(_out).where(_OPEN, _out.c.try_at > longest).values(try_at=now)).rowcount
 
 
 def next_try(connection: Connection) -> datetime | None:
-    """When the next waiting delivery or look-up is due; None if nothing waits."""
-    open_ = and_(_out.c.state.in_((*_WAITING, State.UNKNOWN)))
-    found: datetime | None = connection.execute(select(func.min(_out.c.try_at)).where(open_)).scalar()
+    """When the next delivery or look-up that has been put off is due; None if none has."""
+    put_off = _out.c.state.in_((*_WAITING, State.UNKNOWN))
+    found: datetime | None = connection.execute(select(func.min(_out.c.try_at)).where(_OPEN, put_off)).scalar()
     return found
 
 

@@ -41,10 +41,10 @@ def latest(connection: Connection) -> list[Run]:
     return [Run(**{name: getattr(row, name) for name in Run.__slots__}) for row in rows]
 
 
-def fresh_since(connection: Connection, source: str, instant: datetime) -> bool:
-    """Whether the source has brought something new since the instant."""
+def came_to(connection: Connection, source: str, outcome: str, since: datetime) -> bool:
+    """Whether a fetch of the source that ended at the instant or later came to this."""
     found = select(_runs.c.number).where(
-        _runs.c.source == source, _runs.c.outcome == "fresh", _runs.c.finished_at >= instant
+        _runs.c.source == source, _runs.c.outcome == outcome, _runs.c.finished_at >= since
     )
     return connection.execute(found.limit(1)).one_or_none() is not None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from domain.highlight import marked, spans
@@ -10,11 +11,29 @@ from domain.paper import Paper
 from domain.query import Text
 
 NAMES = 3
+SUMMARY = 280  # characters: about two lines where chats are read
 
 
 def title(paper: Paper, wanted: Iterable[Text]) -> Line:
     """The title, what matched in it marked."""
-    return marked(paper.title, spans(paper.title, [leaf for leaf in wanted if leaf.field in {"", "title"}]))
+    return highlighted(paper.title, wanted, "title")
+
+
+def highlighted(text: str, wanted: Iterable[Text], field: str) -> Line:
+    """A text, marked where it matched as this field of a paper."""
+    return marked(text, spans(text, [leaf for leaf in wanted if leaf.field in {"", field}]))
+
+
+def shortened(text: str, limit: int = SUMMARY) -> str:
+    """The beginning of a text, cut between words; inside one only where that alone is most of it."""
+    text = text.strip()
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    if not text[limit - 1].isspace():
+        whole = cut.rsplit(None, 1)[0]
+        cut = whole if len(whole) > limit // 2 else cut
+    return re.sub(r"[\s,;:–-]+\Z", "", cut) + "…"
 
 
 def byline(paper: Paper, names: int = NAMES) -> str:
@@ -31,12 +50,14 @@ def facts(paper: Paper, *, late: bool = False) -> tuple[str, ...]:
         found.append(paper.categories[0])
     if paper.upvotes:
         found.append(f"▲ {paper.upvotes}")
+    return (*found, *dated(paper, late=late))
+
+
+def dated(paper: Paper, *, late: bool = False) -> tuple[str, ...]:
+    """The date alone, where a source states one; "late" where it came after its time."""
     when = paper.announced or paper.published
-    if when:
-        found.append(f"{when.day} {when:%b %Y}")
-    if late:
-        found.append("late")
-    return tuple(found)
+    found = [f"{when.day} {when:%b %Y}"] if when else []
+    return (*found, *(["late"] if late else []))
 
 
 def menu(paper: Paper) -> tuple[Button, ...]:

@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from sqlalchemy import Connection
 
 from db import channels, outbox
 from db.store import Store
 from domain.delivery import (
+    LEASE,
     LONGEST_RETRY,
-    PAUSED_RETRY_LATER,
+    LONGEST_WISH,
     CannotTell,
     Delivery,
     Finding,
     Move,
     Outcome,
+    RetryAt,
     State,
     Unknown,
     after_lookup,
@@ -31,8 +38,11 @@ from domain.message import Message
 
 log = logging.getLogger(__name__)
 
-CLAIMS = 50  # at once, for one platform
+CLAIMS = 50  # look-ups in one round
+ALL = 1_000_000
+LOOKS = 4  # of them under way at once
 SENDS = 8  # under way at once, on one platform
+AGAIN_SECONDS = 1.0  # at most, until what became due meanwhile is claimed, while something hangs
 TIMEOUT_SECONDS = 30.0  # for one send or look-up: well within the lease
 
 
@@ -58,28 +68,56 @@ class Platform(Protocol):
 
 
 class Courier:
-    """Delivers for one platform. `worker` names whoever claims, so that a successor can clean up after it."""
+    """Delivers for one platform. `worker` names whoever claims, so that a successor can clean up after it.
 
-    def __init__(self, store: Store, name: str, platform: Platform, clock: Callable[[], datetime], worker: str) -> None:
+    `clock` is the wall's; `monotonic` counts seconds that no jump of it changes.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        name: str,
+        platform: Platform,
+        clock: Callable[[], datetime],
+        worker: str,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.store = store
         self.name = name
         self.platform = platform
         self.clock = clock
         self.worker = f"{worker}/{name}"
+        self.monotonic = monotonic
+        self._under_way: set[str] = set()
+        # Since when we know a delivery to be unknown after so many attempts: a jump of the clock settles nothing.
+        # What was so before us is looked up at the time that the store says.
+        self._unknown: dict[str, tuple[int, float]] = {}
+        self._recovered = -math.inf
 
     async def deliver(self, channel: str | None = None) -> int:
         """Send everything that is due, to one channel or all of the platform's; returns how many were sent."""
-        await self._look_up()
         sent = 0
-        while True:
-            claimed = await self.store.write(
-                outbox.claim, self.worker, self.clock(), CLAIMS, platform=self.name, channel=channel
-            )
-            if not claimed:
-                return sent
-            limit = asyncio.Semaphore(SENDS)
-            outcomes = await asyncio.gather(*(self._send(delivery, limit) for delivery in claimed))
-            sent += outcomes.count(State.SENT)
+        looking = asyncio.create_task(self._look_up())
+        sending: set[asyncio.Task[State | None]] = set()
+        try:
+            while True:
+                # Only what is sent at once is claimed: a channel that hangs holds back nothing of the others.
+                for delivery in await self._claim(SENDS - len(sending), channel):
+                    sending.add(asyncio.create_task(self._send(delivery)))
+                under_way = {*sending, *([] if looking.done() else [looking])}
+                if not under_way:
+                    looking.result()
+                    return sent
+                await asyncio.wait(under_way, timeout=AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                ended = {task for task in sending if task.done()}
+                sending -= ended
+                sent += sum(task.result() is State.SENT for task in ended)
+        except asyncio.CancelledError:
+            for task in (looking, *sending):
+                task.cancel()
+            raise
+        finally:
+            await asyncio.gather(looking, *sending, return_exceptions=True)
 
     async def work(self) -> int:
         """One round: take up what others left behind, then send everything that is due."""
@@ -91,53 +129,109 @@ class Courier:
 
         With `own`, also what stands under this worker's name: at the start, when nothing of it is under way.
         """
-        left = await self.store.write(outbox.recover, self.clock(), self.worker if own else None)
+        if own:
+            await self.correct_times(LONGEST_WISH)
+        left = await self.store.write(self._take_back, self.worker if own else None, frozenset(self._under_way))
         if left:
+            self._recovered = self.monotonic()
             log.warning(
                 "platform=%s %d deliveries were left behind by a stopped process; taking them up", self.name, left
             )
         return left
 
-    async def correct_times(self) -> None:
-        """Draw back times to try again that a wrong clock set too far ahead."""
-        longest = self.clock() + max(LONGEST_RETRY, PAUSED_RETRY_LATER)
-        drawn = await self.store.write(outbox.drawn_back, self.clock(), longest)
+    def _take_back(self, connection: Connection, worker: str | None, spare: frozenset[str]) -> int:
+        now = self.clock()
+        left = outbox.recover(connection, now, worker, platform=self.name, spare=spare)
+        # It may have left just now: not being there yet proves nothing, to us or to whoever starts after us.
+        settled = Move(State.UNKNOWN, now + self.platform.settle, "its worker stopped while sending")
+        for delivery in outbox.unknown(connection, now, ALL, self.name) if left and self.platform.settle else ():
+            if delivery.try_at == now:
+                outbox.move(connection, delivery, self.worker, settled, now)
+        return left
+
+    async def correct_times(self, longest: timedelta = LONGEST_RETRY) -> None:
+        """Draw back times to try again that a wrong clock set further ahead than they can be meant."""
+        drawn = await self.store.write(outbox.drawn_back, self.clock(), self.clock() + longest)
         if drawn:
             log.warning("platform=%s %d deliveries waited by a wrong clock; trying them now", self.name, drawn)
 
-    async def _send(self, delivery: Delivery, limit: asyncio.Semaphore) -> State | None:
-        async with limit:
+    async def _claim(self, free: int, channel: str | None) -> list[Delivery]:
+        if not free:
+            return []
+        return await self.store.write(
+            outbox.claim, self.worker, self.clock(), free, platform=self.name, channel=channel
+        )
+
+    async def _send(self, delivery: Delivery) -> State | None:
+        with self._holding(delivery):
+            began = self.monotonic()
             taken = await self.store.write(outbox.move, delivery, self.worker, Move(State.SENDING), self.clock())
             if taken is None:
                 return None
-            try:
-                outcome = await asyncio.wait_for(self.platform.send(taken), TIMEOUT_SECONDS)
-            except TimeoutError:
-                outcome = Unknown(f"no answer within {TIMEOUT_SECONDS:.0f} seconds")
-            except Exception as error:
-                # Whatever broke, the message may have left: only a look-up can tell.
-                log.exception("channel=%s edition=%d delivery=%s broke", taken.channel, taken.edition, taken.id)
-                outcome = Unknown(type(error).__name__)
+            outcome = await self._sent(taken, self.monotonic() - began)
             to = after_send(outcome, taken.attempts, self.platform.settle, self.clock())
             return await self._record(taken, to)
 
+    async def _sent(self, delivery: Delivery, held: float) -> Outcome:
+        if held > (LEASE.total_seconds() - TIMEOUT_SECONDS) / 2:
+            # The lease might end before the answer comes, and nothing has left the house.
+            return RetryAt(f"the store took {held:.0f} seconds")
+        try:
+            return await asyncio.wait_for(self.platform.send(delivery), TIMEOUT_SECONDS)
+        except TimeoutError:
+            return Unknown(f"no answer within {TIMEOUT_SECONDS:.0f} seconds")
+        except Exception as error:
+            # Whatever broke, the message may have left: only a look-up can tell.
+            log.exception("channel=%s edition=%d delivery=%s broke", delivery.channel, delivery.edition, delivery.id)
+            return Unknown(type(error).__name__)
+
     async def _look_up(self) -> None:
-        for delivery in await self.store.read(outbox.unknown, self.clock(), CLAIMS, self.name):
-            try:
-                finding: Finding = await asyncio.wait_for(self.platform.find(delivery), TIMEOUT_SECONDS)
-            except Exception as error:
-                log.exception("channel=%s delivery=%s could not be looked up", delivery.channel, delivery.id)
-                finding = CannotTell(type(error).__name__)
-            await self._record(delivery, after_lookup(finding, delivery.attempts, self.clock()))
+        limit = asyncio.Semaphore(LOOKS)
+        unknown = await self.store.read(outbox.unknown, self.clock(), CLAIMS, self.name)
+        found = (self._looked_up(each, limit) for each in unknown if each.id not in self._under_way)
+        await asyncio.gather(*found)
+
+    async def _looked_up(self, delivery: Delivery, limit: asyncio.Semaphore) -> None:
+        if not self._settled(delivery):
+            return
+        async with limit:
+            with self._holding(delivery):
+                try:
+                    finding: Finding = await asyncio.wait_for(self.platform.find(delivery), TIMEOUT_SECONDS)
+                except TimeoutError:
+                    finding = CannotTell(f"no answer within {TIMEOUT_SECONDS:.0f} seconds")
+                except Exception as error:
+                    log.exception("channel=%s delivery=%s could not be looked up", delivery.channel, delivery.id)
+                    finding = CannotTell(type(error).__name__)
+                await self._record(delivery, after_lookup(finding, delivery.attempts, self.clock()))
+
+    def _settled(self, delivery: Delivery) -> bool:
+        attempts, since = self._unknown.get(delivery.id, (delivery.attempts, self._recovered))
+        if attempts != delivery.attempts:
+            since = self.monotonic()
+        self._unknown[delivery.id] = delivery.attempts, since
+        return self.monotonic() - since >= self.platform.settle.total_seconds()
+
+    @contextmanager
+    def _holding(self, delivery: Delivery) -> Iterator[None]:
+        self._under_way.add(delivery.id)
+        try:
+            yield
+        finally:
+            self._under_way.discard(delivery.id)
 
     async def _record(self, delivery: Delivery, to: Move) -> State | None:
-        moved = await self.store.write(outbox.move, delivery, self.worker, to, self.clock())
+        moved = await self.store.write(_moved, delivery, self.worker, to, self.clock())
         if moved is None:
             log.warning("delivery=%s was taken over before its outcome (%s) was recorded", delivery.id, to.state)
             return None
-        if to.state in {State.PAUSED, State.SENT}:
-            why = to.why if to.state is State.PAUSED else ""
-            await self.store.write(channels.stop, delivery.channel, why)
+        if moved.state is not State.UNKNOWN:
+            self._unknown.pop(delivery.id, None)
+        elif delivery.state is State.UNKNOWN:
+            # Looking once more is no reason to let it settle once more.
+            self._unknown[delivery.id] = moved.attempts, self._unknown[delivery.id][1]
+        else:
+            self._unknown[delivery.id] = moved.attempts, self.monotonic()
         level = logging.INFO if to.state is State.SENT else logging.WARNING
         log.log(
             level,
@@ -151,3 +245,10 @@ class Courier:
             f": {to.why}; next try at {to.try_at}" if to.why else "",
         )
         return moved.state
+
+
+def _moved(connection: Connection, delivery: Delivery, worker: str, to: Move, now: datetime) -> Delivery | None:
+    moved = outbox.move(connection, delivery, worker, to, now)
+    if moved and to.state in {State.PAUSED, State.SENT}:
+        channels.stop(connection, delivery.channel, to.why if to.state is State.PAUSED else "")
+    return moved

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from db import channels, ledger, runs, shelf
+from db import channels, ledger, outbox, runs, shelf
 from db.store import Store
 from digests.lay_out import Fits, lay_out
 from digests.match import Batch
@@ -19,12 +19,14 @@ from digests.taste import taste
 from domain.channel import Channel
 from domain.delivery import Delivery
 from domain.edition import Edition, Place
-from domain.errors import StoreError
+from domain.errors import PaperroundError, StoreError
 from domain.message import Message
 from domain.schedule import Due, due_now
+from domain.timezones import known_timezone
 
 log = logging.getLogger(__name__)
 
+UNPLANNED = "its digest cannot be made"
 CHUNK = 50  # channels planned between two looks at the store, and recorded in one transaction
 
 
@@ -61,7 +63,7 @@ def draft(
             [numbered.mute for numbered in muted[channel.id]],
             limit=channel.schedule.limit,
             had=had[channel.id],
-            previous=previous.get(channel.id),
+            previous=max(filter(None, (previous.get(channel.id), channel.last_due)), default=None),
             taste=taste(votes[channel.id]),
         )
         edition = Edition(channel.id, channel.editions + 1, dues[channel], now, items)
@@ -72,9 +74,12 @@ def draft(
 
 
 def record(connection: Connection, drafted: Draft, new_id: Callable[[], str]) -> bool:
-    """Record an edition with its deliveries; False if the channel got another one since it was drafted."""
+    """Record an edition with its deliveries; False if it no longer stands.
+
+    That is if the channel got another one since it was drafted, or one of its papers turned out to be another.
+    """
     channel, edition = drafted.channel, drafted.edition
-    if channels.existing(connection, channel.id).editions != channel.editions:
+    if channels.existing(connection, channel.id).editions != channel.editions or not ledger.stands(connection, edition):
         return False
     muted = [item for item in edition.items if item.place is Place.MUTED]
     ledger.put_items(connection, channel.id, None, muted)
@@ -93,13 +98,17 @@ def record_due(
 ) -> list[Draft]:
     """Record scheduled editions and move their channels' times on; returns those that stand.
 
-    A channel that changed meanwhile (another edition, another schedule) is left, and decided anew.
+    A channel that changed meanwhile (another edition, another schedule) is left, and decided anew. What waits
+    for access to a channel is tried when its time has come.
     """
     done = []
     for drafted in drafts:
         channel, due = drafted.channel, dues[drafted.channel]
         if channels.get(connection, channel.id) == channel and record(connection, drafted, new_id):
             channels.advance(connection, channel, due.next_due, due.serve)
+            outbox.wake(connection, channel.id, drafted.edition.planned_at)
+            if channel.stopped.startswith(UNPLANNED):
+                channels.stop(connection, channel.id, "")
             done.append(drafted)
     return done
 
@@ -125,10 +134,10 @@ async def plan_due(store: Store, now: datetime, fits: Mapping[str, Fits], new_id
             return _tell(await store.write(record_due, drafts, dues, new_id))
         except StoreError:
             raise
-        except Exception:
+        except Exception as error:
             if len(chunk) > 1:
                 return sum([await plan([channel]) for channel in chunk])
-            log.exception("channel=%s cannot be planned; the others go on", chunk[0].id)
+            await _unplanned(store, chunk[0], error)
             return 0
 
     waiting = list(dues)
@@ -146,9 +155,16 @@ async def _due(store: Store, channel: Channel, now: datetime) -> Due | None:
         return None if await _must_wait(store, channel, due.serve, now) else due
     except StoreError:
         raise
-    except Exception:
-        log.exception("channel=%s cannot be planned; the others go on", channel.id)
+    except Exception as error:
+        await _unplanned(store, channel, error)
         return None
+
+
+async def _unplanned(store: Store, channel: Channel, error: Exception) -> None:
+    """Say what keeps a channel from being planned: where its people see it, and once in the log."""
+    why = str(error) if isinstance(error, PaperroundError) else type(error).__name__
+    if await store.write(channels.stop, channel.id, f"{UNPLANNED}: {why}"):
+        log.error("channel=%s cannot be planned; the others go on", channel.id, exc_info=error)
 
 
 def _tell(done: Sequence[Draft]) -> int:
@@ -171,15 +187,20 @@ async def _must_wait(store: Store, channel: Channel, due: datetime, now: datetim
     if not schedule.wait or now >= schedule.deadline(due):
         return False
     morning = datetime.combine(due.astimezone(ZoneInfo(schedule.timezone)), time(0), ZoneInfo(schedule.timezone))
-    return not await store.read(runs.fresh_since, schedule.wait, morning)
+    if await store.read(runs.came_to, schedule.wait, "fresh", morning):
+        return False
+    # What comes in the evening is none of this morning's; but then the source has nothing more to announce.
+    return not await store.read(runs.came_to, schedule.wait, "quiet", due)
 
 
 async def correct_times(store: Store, now: datetime) -> int:
     """Draw back the times of channels that a wrong clock set too far ahead; returns how many."""
     corrected = 0
     for channel in await store.read(channels.every):
+        if channel.next_due <= now or not known_timezone(channel.schedule.timezone):
+            continue
         due = due_now(channel.schedule, channel.next_due, channel.last_due, now)
-        if due.serve is None and due.next_due < channel.next_due and channel.next_due > now:
+        if due.next_due < channel.next_due:
             corrected += await store.write(channels.advance, channel, due.next_due, None)
             log.warning(
                 "channel=%s was due at %s by a wrong clock; now at %s", channel.id, channel.next_due, due.next_due

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from digests.cards import shortened
 from digests.layouts import LAYOUTS
 from domain.edition import Edition
-from domain.message import Actions, Block, Button, Card, Heading, Message, Note, line
+from domain.message import Actions, Block, Button, Card, Heading, Message, Note, line, plain
 from domain.schedule import Schedule
 
 Fits = Callable[[Message], bool]
+
+QUERIES, QUERY, TITLE, BYLINE = 3, 60, 200, 60  # how many, and characters, where a card is too large for a message
 
 
 def lay_out(edition: Edition, schedule: Schedule, fits: Fits, notes: Sequence[str] = ()) -> list[Message]:
     """The messages of an edition, in order; each of them fits.
 
     `fits` is the platform's word on whether it can carry a message. `notes` are sentences to add: about a
-    source that is broken, say.
+    source that is broken, say. A paper that no message can carry whole loses what matters least.
     """
     cards = [LAYOUTS[schedule.layout](item) for item in edition.seats]
-    closing = _closing(edition, notes)
     # How many parts there are stands in each heading, so it must be known first: cut with the longest heading.
-    pages = _pages(cards, lambda page: fits(_message(edition, schedule, page, closing, 88, 88)))
+    most = int("8" * len(str(len(cards) + 1)))
+
+    def fitting(cards: Sequence[Card], closing: Sequence[Block] = ()) -> bool:
+        return fits(_message(edition, schedule, cards, closing, most, most))
+
+    pages = _pages(cards, fitting)
+    closing = _closing(edition, notes)
+    if closing and pages[-1] and not fitting(pages[-1], closing):
+        pages.append([])
     parts = len(pages)
     return [
         _message(edition, schedule, page, closing if part == parts else [], part, parts)
@@ -33,10 +44,30 @@ def lay_out(edition: Edition, schedule: Schedule, fits: Fits, notes: Sequence[st
 def _pages(cards: Sequence[Card], fits: Callable[[Sequence[Card]], bool]) -> list[list[Card]]:
     pages: list[list[Card]] = [[]]
     for card in cards:
-        if pages[-1] and not fits([*pages[-1], card]):
+        if fits([*pages[-1], card]):
+            pages[-1].append(card)
+            continue
+        slimmest = card
+        for slimmest in _slimmer(card):
+            if fits([slimmest]):
+                break
+        if pages[-1]:
             pages.append([])
-        pages[-1].append(card)
+        pages[-1].append(slimmest)
     return pages
+
+
+def _slimmer(card: Card) -> Iterator[Card]:
+    """The card, then with less and less of what matters least."""
+    yield card
+    more = ("…",) if len(card.matched) > QUERIES else ()
+    card = replace(card, matched=(*(shortened(text, QUERY) for text in card.matched[:QUERIES]), *more))
+    yield card
+    card = replace(card, text=())
+    yield card
+    card = replace(card, menu=(), facts=(), byline=shortened(card.byline, BYLINE))
+    yield card
+    yield replace(card, title=line(shortened(plain(card.title), TITLE)), matched=())
 
 
 def _message(

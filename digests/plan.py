@@ -27,7 +27,7 @@ def counts_for(paper: Paper, subscription: Subscription) -> bool:
 
 
 def is_late(paper: Paper, previous: datetime | None) -> bool:
-    """Whether the paper belonged into an earlier edition, and came to us only after that was planned."""
+    """Whether the paper belonged into an earlier edition, and came to us only after that had its time."""
     return previous is not None and paper.dated and paper.day < previous.date() and paper.first_seen > previous
 
 
@@ -44,8 +44,8 @@ def choose(
     """The items of a channel's next edition: seats in order, then what is held back, then what is muted.
 
     `batch` holds the new papers, `had` the numbers of those the channel has had. Seats are dealt to the
-    subscriptions in turns, the narrowest first; within one, by relevance, popularity and date. `taste` moves
-    papers among equally relevant ones, and hides none.
+    subscriptions in turns, the narrowest first; within one, by relevance, popularity and date. `taste` is added
+    to the relevance: it moves papers, and hides none. `previous` is when the edition before had its time.
     """
     matches = {
         s.number: [p for p in batch.matches(s.query) if p.number not in had and counts_for(p, s)] for s in subscriptions

@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 from bot.commands.base import Args, Asked, Desk
 from db import tickets
-from digests.cards import byline, facts, menu, title
-from digests.layouts.rich import shortened
+from digests.cards import byline, facts, highlighted, menu, shortened, title
 from domain.errors import QueryError, UsageError
-from domain.highlight import marked, spans
+from domain.highlight import spans
 from domain.message import Actions, Block, Button, Card, Line, Note, Span, line
 from domain.paper import Paper
 from domain.parse import parse
@@ -31,7 +30,7 @@ def card(paper: Paper, query: Query | None = None, *, note: str = "", via: str =
         url=paper.url,
         byline=byline(paper),
         facts=(paper.id, *facts(paper), *([via] if via else [])),
-        text=marked(text, spans(text, wanted)),
+        text=highlighted(text, wanted, "abstract"),
         buttons=(Button("Bookmark", f"bookmark {paper.id}"),),
         menu=menu(paper),
     )

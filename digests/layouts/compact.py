@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digests.cards import byline, facts, menu, title
+from digests.cards import byline, dated, menu, title
 from domain.edition import Item
 from domain.message import Button, Card
 
@@ -15,7 +15,7 @@ def card(item: Item) -> Card:
         title=title(paper, ()),
         url=paper.url,
         byline=byline(paper, names=1),
-        facts=facts(paper, late=item.late)[-1:],
+        facts=dated(paper, late=item.late),
         matched=item.queries,
         buttons=(Button("Bookmark", f"bookmark {paper.id}"),),
         menu=menu(paper),

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from digests.cards import byline, facts, menu, title
+from digests.cards import byline, facts, highlighted, menu, shortened, title
 from domain.edition import Item
-from domain.highlight import marked, spans
 from domain.message import Button, Card
 from domain.parse import parse
 from domain.query import Text
-
-SUMMARY = 280  # characters: about two lines where chats are read
 
 
 def card(item: Item) -> Card:
@@ -22,7 +19,7 @@ def card(item: Item) -> Card:
         url=paper.url,
         byline=byline(paper),
         facts=facts(paper, late=item.late),
-        text=marked(text, spans(text, wanted)),
+        text=highlighted(text, wanted, "abstract"),
         matched=item.queries,
         buttons=(Button("Bookmark", f"bookmark {paper.id}"),),
         menu=menu(paper),
@@ -31,11 +28,3 @@ def card(item: Item) -> Card:
 
 def _wanted(item: Item) -> list[Text]:
     return [leaf for text in item.queries for leaf in parse(text).wanted()]
-
-
-def shortened(text: str, limit: int = SUMMARY) -> str:
-    """The beginning of a text, cut at a word."""
-    if len(text) <= limit:
-        return text
-    cut = text[: limit - 1]
-    return (cut.rsplit(None, 1)[0] if " " in cut else cut).rstrip(",;:–- ") + "…"
