@@ -17,6 +17,8 @@ import pytest
 from bot.cli.main import execute
 from tests.shared import ROOT
 
+# What the stocked store holds, as p1 to p4.
+TITLES = ["Speculative decoding with drafts", "Draft verification in parallel", "A survey of decoding", "Ice sheets"]
 COMMAND = [sys.executable, "-m", "bot.cli"]
 
 

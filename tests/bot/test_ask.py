@@ -1,31 +1,19 @@
-"""Where every question arrives: words, rights, buttons, and what is said when something is wrong."""
+"""Where every question arrives: words become arguments, and what is wrong is said with its place."""
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import closing, suppress
-from pathlib import Path
+from collections.abc import Mapping
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import COMMANDS
-from bot.commands.again import LONGEST
-from bot.commands.base import Answer, Asked, Command
-from bot.commands.perform import arguments, checked, perform, read
-from db import tickets
-from db.store import Store
-from domain.errors import NotAllowedError, PaperroundError, UsageError
-from domain.message import Button
-from domain.paper import Record
-from tests.bot.talk import ADA, BELA, DRAFTS, HERE, Talk, button, buttons, cards, heading, marked, record, said
-from tests.conftest import quick
-from tests.papers import NOW
-
-SHOWN = [command for command in COMMANDS.values() if not command.hidden]
+from bot.commands.base import Command
+from bot.commands.perform import arguments, checked, read
+from domain.errors import PaperroundError, UsageError
+from tests.bot.talk import Talk, cards, heading, marked, said
 
 
 @pytest.mark.parametrize(
@@ -142,179 +130,6 @@ async def test_a_paper_that_is_not_here_is_said(stocked: Talk) -> None:
     for verb in ("abstract", "similar", "bookmark", "unbookmark"):
         assert "There is no paper p99 here" in await stocked.fails(f"{verb} p99")
         assert "names no paper" in await stocked.fails(f"{verb} whatever")
-
-
-# Who may. What a command needs to run, beside its verb; every command is here.
-
-LONG = " OR ".join(f"word{n}" for n in range(30)) + " OR drafts"
-SETUP = ("subscribe drafts", "subscribe survey", "mute biology", "digest now", "bookmark p1", f"search {LONG}")
-ARGUMENTS = {
-    "search": "drafts",
-    "subscribe": "graphs",
-    "unsubscribe": "1",
-    "subscriptions": "",
-    "bookmark": "p1",
-    "unbookmark": "p1",
-    "bookmarks": "",
-    "export": "csv",
-    "digest": "preview",
-    "schedule": "",
-    "mute": "chemistry",
-    "unmute": "biology",
-    "trending": "",
-    "similar": "p1",
-    "abstract": "p1",
-    "why": "p1",
-    "vote": "p1 up",
-    "status": "",
-    "allow": "everyone",
-    "help": "",
-    "undo": "1",  # of the first subscription
-    "edit": "1 lazy",
-    "edition": "1",
-    "more": "2 search drafts",
-    "again": "5",  # the long search's button
-}
-CHANGING = {"subscribe", "unsubscribe", "mute", "unmute", "allow", "undo", "edit", "schedule pause", "digest now"}
-CHANGING |= {"again"}  # as the kept command does: it is a subscribe
-OWN = {"again", "unbookmark"}  # what Ada has and others have not
-DONE = ("already", "has no subscription", "does not mute")
-WHO: dict[str, dict[str, object]] = {
-    "ada": {"person": ADA},
-    "bela": {"person": BELA},
-    "a manager": {"person": "local:chiara", "manager": True},
-}
-
-
-def may(verb: str, allowed: str, who: str) -> bool:
-    """DESIGN §5: reading and one's own things, everyone; what changes the channel, those whom `allow` names."""
-    if verb in OWN and who != "ada":
-        return False
-    return verb not in CHANGING or who == "a manager" or allowed == "everyone" or (allowed == ADA and who == "ada")
-
-
-@pytest.fixture(scope="module")
-def lived_in(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store in which all of SETUP was said; copied, never opened again."""
-    path = tmp_path_factory.mktemp("store") / "lived-in.db"
-    shutil.copyfile(template, path)
-
-    async def live(talk: Talk) -> None:
-        talk.take(DRAFTS)
-        for text in SETUP:
-            await talk.ok(text)
-        with talk.store.reading() as connection:
-            kept = tickets.get(connection, int(ARGUMENTS["again"]))
-        assert kept
-        assert kept.kind == "again"
-
-    with closing(quick(Store(f"sqlite:///{path}"))) as store:
-        asyncio.run(live(Talk(store)))
-    return path
-
-
-@pytest.fixture
-def settled(lived_in: Path, tmp_path: Path) -> Iterator[Talk]:
-    """A desk on a copy of that store."""
-    shutil.copyfile(lived_in, tmp_path / "settled.db")
-    with closing(quick(Store(f"sqlite:///{tmp_path / 'settled.db'}"))) as store:
-        yield Talk(store)
-
-
-@pytest.mark.parametrize("allowed", ["everyone", "managers", ADA])
-@pytest.mark.parametrize("verb", sorted({*COMMANDS, *CHANGING}))
-async def test_who_may(settled: Talk, verb: str, allowed: str) -> None:
-    name = verb.partition(" ")[0]
-    text = verb if " " in verb else f"{name} {ARGUMENTS[name]}"
-    for who, person in WHO.items():
-        await settled.ok(f"allow {allowed}", person="local:chiara", manager=True)
-        answer = await settled.say(text, **person)
-        denied = str(answer.data.get("error", ""))
-        if may(verb, allowed, who):
-            # The second one may find that done which the first one did; both were let in.
-            assert not denied or any(done in denied for done in DONE), (who, denied)
-        elif verb in OWN and who != "ada":
-            assert "You have no bookmark" in denied or "There is nothing under" in denied
-        else:
-            assert f"Only {allowed} may change {HERE}." in denied, who
-
-
-@pytest.mark.parametrize("text", ["subscribe x", "mute x", "schedule pause", "digest now", "subscriptions"])
-async def test_one_s_own_is_one_s_own_whoever_may_change_the_channel(stocked: Talk, text: str) -> None:
-    await stocked.ok("subscribe drafts to:me")
-    await stocked.ok("subscribe drafts")
-    await stocked.ok("allow managers", manager=True)
-    assert (await stocked.ok(f"{text} to:me")).data["channel"] == ADA
-    assert "Only managers may change" in str((await stocked.say("mute x")).data)
-
-
-async def test_rights_are_asked_where_the_arguments_come_from_a_form_too(stocked: Talk) -> None:
-    await stocked.ok("subscribe drafts")
-    await stocked.ok("allow managers", manager=True)
-    asked = Asked(BELA, HERE, NOW)
-    with pytest.raises(NotAllowedError):
-        await perform(stocked.desk, asked, COMMANDS["subscribe"], {"query": "graphs"})
-    with pytest.raises(NotAllowedError):
-        await perform(stocked.desk, asked, COMMANDS["digest"], {"when": "NOW"})
-    mine = await perform(stocked.desk, asked, COMMANDS["subscribe"], {"query": "graphs", "to": "ME"})
-    assert mine.data["channel"] == BELA
-
-
-# Buttons are commands.
-
-
-@pytest.mark.parametrize("verb", COMMANDS)
-async def test_every_button_is_a_command_that_runs(settled: Talk, verb: str) -> None:
-    answer = await settled.ok(f"{verb} {ARGUMENTS[verb]}")
-    for each in undo_last(answer):
-        assert len(each.command) <= LONGEST, each
-        pressed = await settled.ok(each.command)
-        for next_ in buttons(pressed.message):
-            command, args = read(COMMANDS, next_.command)
-            checked(command, args)
-
-
-def undo_last(answer: Answer) -> list[Button]:
-    return sorted(buttons(answer.message), key=lambda each: each.label == "Undo")
-
-
-@pytest.mark.parametrize("verb", ["search", "subscribe", "edit", "bookmarks", "mute"])
-async def test_buttons_stay_short_however_long_the_query(stocked: Talk, verb: str) -> None:
-    words = " ".join(f"word{n}" for n in range(60))
-    stocked.take([_long(n, words) for n in range(10, 25)])
-    await stocked.ok("subscribe survey")
-    for n in range(10, 25):
-        await stocked.ok(f"bookmark 2611.000{n}")
-    answer = await stocked.ok(f"{verb} {'1 ' if verb == 'edit' else ''}{words}")
-    for each in undo_last(answer):
-        assert len(each.command) <= LONGEST, each
-        await stocked.ok(each.command)
-
-
-def _long(number: int, words: str) -> Record:
-    return record(number, f"Number{number}", words)
-
-
-async def test_a_kept_command_runs_again_and_again_for_its_own_person(stocked: Talk) -> None:
-    words = " OR ".join(f"survey{n}" for n in range(20)) + " OR survey"
-    answer = await stocked.ok(f"search {words}")
-    assert button(answer, "Subscribe to this").command.startswith("again ")
-    first = await stocked.press(answer, "Subscribe to this")
-    assert heading(first) == f"Now following {words}"
-    stocked.pass_(days=400)
-    assert heading(await stocked.press(answer, "Subscribe to this")) == f"Already following {words}"
-    other = await stocked.press(answer, "Subscribe to this", person=BELA)
-    assert "There is nothing under" in str(other.data["error"])
-    for number in ("0", "999", "x", "1" * 30, "-1"):
-        assert "error" in (await stocked.say(f"again {number}")).data
-
-
-async def test_an_undo_number_is_no_kept_command_and_the_other_way_round(stocked: Talk) -> None:
-    undo = button(await stocked.ok("mute x"), "Undo").command.split()[1]
-    assert "nothing under" in await stocked.fails(f"again {undo}")
-    long = button(await stocked.ok(f"search survey OR {LONG}"), "Subscribe to this").command.split()
-    assert long[0] == "again"
-    assert "nothing to undo" in await stocked.fails(f"undo {long[1]}")
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=list(COMMANDS))

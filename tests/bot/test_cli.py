@@ -1,58 +1,30 @@
-"""The command line in processes of its own: exit codes, JSON, errors, completion, pipes and signals."""
+"""The command line: what is asked, what programs get, files in and out."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
-import os
-import pty
-import signal
 import subprocess
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from bot.cli.main import paperround
 from bot.commands import COMMANDS
-from db.migrate import open_store
-from tests.bot.shell import COMMAND, Shell, page
-
-TITLES = ["Speculative decoding with drafts", "Draft verification in parallel", "A survey of decoding", "Ice sheets"]
-
-
-@pytest.fixture(scope="module")
-def stocked(tmp_path_factory: pytest.TempPathFactory) -> Shell:
-    """A store with p1 to p4, for tests that leave it as it is."""
-    shell = Shell(tmp_path_factory.mktemp("stocked"))
-    assert shell.data("import", str(page(shell.folder, "papers.jsonl", TITLES))) == {
-        "new": 4,
-        "known": 0,
-        "rejected": [],
-    }
-    shell.inside("subscribe", "local:robots", "decoding")
-    return shell
-
-
-@pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path)
-
+from tests.bot.shell import COMMAND, TITLES, Shell, page
 
 # What is asked.
 
 
-def test_a_query_may_begin_with_a_minus_and_need_no_quotes(stocked: Shell) -> None:
-    found = stocked.data("search", "-survey", "decoding", "-hinton")
+def test_a_query_may_begin_with_a_minus_and_need_no_quotes(stocked_shell: Shell) -> None:
+    found = stocked_shell.data("search", "-survey", "decoding", "-hinton")
     assert found["query"] == "-survey decoding -hinton"
     assert [paper["id"] for paper in found["papers"]] == ["p1"]
-    assert stocked.data("search", "-survey decoding -hinton", "--limit", "1000") == found
-    assert stocked.data("search", "--limit=1", "decoding")["total"] == 2
+    assert stocked_shell.data("search", "-survey decoding -hinton", "--limit", "1000") == found
+    assert stocked_shell.data("search", "--limit=1", "decoding")["total"] == 2
 
 
-def test_an_answer_can_be_read_by_people_too(stocked: Shell) -> None:
-    shown = stocked.run("search", "ice").stdout
+def test_an_answer_can_be_read_by_people_too(stocked_shell: Shell) -> None:
+    shown = stocked_shell.run("search", "ice").stdout
     assert "1 paper for ice" in shown
     assert "Ice sheets" in shown
     assert "\x1b" not in shown  # no colours into a pipe
@@ -80,26 +52,26 @@ def test_an_answer_can_be_read_by_people_too(stocked: Shell) -> None:
         (["backup", "papers.jsonl"], 1, "papers.jsonl exists already."),
     ],
 )
-def test_errors_are_json_for_programs(stocked: Shell, words: list[str], code: int, said: str) -> None:
-    assert said in stocked.fails(*words, code=code)
+def test_errors_are_json_for_programs(stocked_shell: Shell, words: list[str], code: int, said: str) -> None:
+    assert said in stocked_shell.fails(*words, code=code)
 
 
-def test_errors_point_at_the_place_for_people(stocked: Shell) -> None:
-    done = stocked.run("search", "decoding", "auhtor:ada", code=2)
+def test_errors_point_at_the_place_for_people(stocked_shell: Shell) -> None:
+    done = stocked_shell.run("search", "decoding", "auhtor:ada", code=2)
     place = "  decoding auhtor:ada\n           ^^^^^^"
     assert place in done.stderr
     assert "author" in done.stderr.splitlines()[-1]
     assert done.stdout == ""
 
 
-def test_without_a_command_there_is_help(stocked: Shell) -> None:
-    done = stocked.run(code=2)
+def test_without_a_command_there_is_help(stocked_shell: Shell) -> None:
+    done = stocked_shell.run(code=2)
     assert "Usage: paperround [OPTIONS] COMMAND" in done.stderr
-    shown = stocked.inside("--help").stdout
+    shown = stocked_shell.inside("--help").stdout
     for name, command in paperround.commands.items():
         assert (f"\n  {name} " in shown) is not command.hidden
     assert "-h, --help" in shown
-    assert stocked.inside("--version").stdout.startswith("paperround, version ")
+    assert stocked_shell.inside("--version").stdout.startswith("paperround, version ")
 
 
 def test_every_command_of_the_chats_is_here() -> None:
@@ -110,8 +82,8 @@ def test_every_command_of_the_chats_is_here() -> None:
         assert any("--json" in option.opts for option in paperround.commands[name].params), name
 
 
-def test_help_shows_how_a_command_is_written_here(stocked: Shell) -> None:
-    shown = stocked.inside("subscribe", "--help").stdout
+def test_help_shows_how_a_command_is_written_here(stocked_shell: Shell) -> None:
+    shown = stocked_shell.inside("subscribe", "--help").stdout
     assert "Usage: paperround subscribe [OPTIONS] CHANNEL QUERY [to:me]" in shown
     assert 'paperround subscribe local:general \'"speculative decoding" OR "draft model"\'' in shown
 
@@ -267,151 +239,3 @@ def test_backups_are_named_by_the_time_or_as_one_likes(shell: Shell) -> None:
     shell.inside("backup", "mine.db")
     copied = Shell(shell.folder, {"PAPERROUND_DATABASE_URL": "sqlite:///mine.db"})
     assert copied.data("status")["papers"] == 4
-
-
-# What goes wrong around it.
-
-
-@pytest.mark.parametrize(
-    ("more", "code", "said"),
-    [
-        ({"PAPERROUND_TIMEZONE": "Mars"}, 1, "PAPERROUND_TIMEZONE: There is no timezone “Mars”."),
-        ({"PAPERROUND_LOG_LEVEL": "loud"}, 1, "PAPERROUND_LOG_LEVEL: there is no level “loud”."),
-        ({"PAPERROUND_DATABASE_URL": "mysql://x"}, 1, "the database URL names mysql."),
-        ({"PAPERROUND_DATABASE_URL": "sqlite:///nowhere/x.db"}, 1, "cannot be opened. Check that its folder exists"),
-        ({"PAPERROUND_DATABASE_URL": "sqlite:///papers.jsonl"}, 1, "is no SQLite file."),
-    ],
-)
-def test_wrong_settings_are_named(stocked: Shell, more: dict[str, str], code: int, said: str) -> None:
-    assert said in stocked.fails("search", "ice", code=code, **more)
-
-
-def test_a_file_of_settings_that_cannot_be_read_is_named(shell: Shell) -> None:
-    (shell.folder / "paperround.toml").write_text("database = 1\n")
-    assert "paperround.toml has an unknown setting “database”." in shell.fails("status", code=1)
-
-
-def test_a_store_that_may_not_be_written_can_still_be_searched_or_says_so(shell: Shell) -> None:
-    shell.inside("import", str(page(shell.folder, "a.jsonl", TITLES)))
-    path = shell.folder / "paperround.db"
-    with closing(open_store(f"sqlite:///{path}")) as store, store.writing():
-        # Who reads does not wait for who writes.
-        assert shell.data("search", "decoding")["total"] == 2
-    path.write_bytes(path.read_bytes()[:8192] + b"\xa5" * 200_000)
-    done = shell.inside("search", "decoding", code=1)
-    assert "paperround.db" in done.stderr
-    assert len(done.stderr.splitlines()) == 2
-
-
-def test_what_nobody_expected_is_one_line_and_the_log_says_where(shell: Shell) -> None:
-    shell.inside("status")
-    with closing(open_store(f"sqlite:///{shell.folder / 'paperround.db'}")) as store, store.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE papers_fts")
-    said = shell.fails("search", "ice", code=1)
-    assert said.startswith("Something broke that should not: OperationalError: ")
-    assert "PAPERROUND_LOG_LEVEL=debug says where." in said
-    assert "Traceback" in shell.run("search", "ice", code=1, PAPERROUND_LOG_LEVEL="debug").stderr
-
-
-def test_letters_that_the_terminal_does_not_know_are_no_reason_to_fail(stocked: Shell) -> None:
-    done = stocked.run("search", "推理", PYTHONIOENCODING="ascii")
-    assert "0 papers for ??" in done.stdout
-    assert json.loads(stocked.run("search", "推理", "--json", PYTHONIOENCODING="ascii").stdout)["query"] == "推理"
-    odd = subprocess.run(
-        [*(word.encode() for word in COMMAND), b"search", b"\xff\xfe ice", b"--json"],
-        cwd=stocked.folder,
-        env=stocked.environment,
-        capture_output=True,
-        check=False,
-    )
-    assert odd.returncode == 0, odd.stderr
-    assert b"Traceback" not in odd.stderr
-
-
-def test_a_reader_who_leaves_is_no_error(stocked: Shell) -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    for words in (["search", "decoding", "--json"], ["search", "decoding"], ["--help"]):
-        with stocked.start(*words, stdout=writer, stderr=subprocess.PIPE) as left:
-            assert left.communicate(timeout=30)[1] == ""
-        assert left.returncode in {0, 1}
-    os.close(writer)
-
-
-def test_ctrl_c_stops_an_import_and_keeps_what_went_in(shell: Shell) -> None:
-    pipe = shell.folder / "slow.jsonl"
-    os.mkfifo(pipe)
-    with shell.start("import", "slow.jsonl", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as stopped:
-        with pipe.open("w") as file:  # which waits until it is being read
-            file.writelines(json.dumps({"title": f"Paper {n}"}) + "\n" for n in range(3_000))
-            file.flush()
-            stopped.send_signal(signal.SIGINT)
-        _, said = stopped.communicate(timeout=30)
-    assert stopped.returncode == 1
-    assert said.strip() == "Stopped."
-    assert shell.data("status")["papers"] % 300 == 0  # whole transactions
-
-
-# On a terminal.
-
-
-def test_a_long_import_shows_a_bar_on_a_terminal_and_nothing_where_it_is_quick(shell: Shell) -> None:
-    titles = [f"A paper with a title that is long enough, and a number at its end: {n}" for n in range(6_000)]
-    page(shell.folder, "a.jsonl", titles)
-    assert (shell.folder / "a.jsonl").stat().st_size > 1_000_000
-    ours, theirs = pty.openpty()
-    with shell.start("import", "a.jsonl", stdout=subprocess.PIPE, stderr=theirs) as importing:
-        os.close(theirs)
-        shown = b""
-        while True:
-            try:
-                shown += os.read(ours, 4096)
-            except OSError:  # the other end is closed
-                break
-        assert importing.stdout
-        assert importing.stdout.read() == "6,000 new, 0 known, 0 not readable\n"
-    os.close(ours)
-    assert b"Reading" in shown
-    assert b"100%" in shown
-
-
-# Completion.
-
-
-def complete(shell: Shell, *words: str) -> list[str]:
-    done = shell.inside(
-        _PAPERROUND_COMPLETE="bash_complete",
-        COMP_WORDS=" ".join(["paperround", *words]),
-        COMP_CWORD=str(len(words)),
-    )
-    assert done.stderr == ""
-    return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
-
-
-@pytest.mark.parametrize(
-    ("words", "offered"),
-    [
-        (["sub"], ["subscribe", "subscriptions"]),
-        (["digest", ""], ["local:robots"]),
-        (["digest", "local:x"], []),
-        (["export", ""], ["bibtex", "ris", "csv", "json", "markdown"]),
-        (["export", "b"], ["bibtex"]),
-        (["vote", "local:robots", "p1", "u"], ["up"]),
-        (["search", "--l"], ["--limit"]),
-    ],
-)
-def test_words_are_completed(stocked: Shell, words: list[str], offered: list[str]) -> None:
-    assert complete(stocked, *words) == offered
-
-
-def test_completing_makes_no_store_and_says_nothing_of_a_broken_one(shell: Shell) -> None:
-    assert complete(shell, "subscribe", "") == ["local:general"]
-    assert list(shell.folder.iterdir()) == []
-    (shell.folder / "paperround.db").write_text("this is a poem " * 100)
-    assert complete(shell, "subscribe", "") == ["local:general"]
-
-
-@pytest.mark.parametrize("kind", ["bash", "zsh", "fish"])
-def test_the_shell_gets_a_script(shell: Shell, kind: str) -> None:
-    done = shell.inside(_PAPERROUND_COMPLETE=f"{kind}_source", code=None)
-    assert "_PAPERROUND_COMPLETE" in done.stdout

@@ -30,7 +30,7 @@ async def test_the_whole_schedule_is_shown(following: Talk) -> None:
 @pytest.mark.parametrize(
     ("words", "schedule", "next_"),
     [
-        # DESIGN's own examples, and what is not named stays.
+        # What is not named stays.
         (
             "weekdays 09:00 Europe/Paris limit 10 layout rich",
             "weekdays 09:00 Europe/Paris limit 10 layout rich",
