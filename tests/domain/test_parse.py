@@ -79,6 +79,7 @@ from tests.domain.queries import QUERIES
         ("title: a", "title a"),
         ("Foo:Bar", "Foo:Bar"),
         ("D4R -- the Case of X --- a survey", "D4R the Case of X a survey"),
+        ("x --survey", "x survey"),
         ("rain–fall, rain - fall", "rain–fall rain fall"),
         ('"Why"-questions', '"Why" questions'),
         ("\"Smart'' Models", '"Smart" Models'),
