@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from db import schema
 
@@ -45,10 +45,16 @@ class Words:
                 # Another file than it was, or a word is gone: begin again.
                 self._last = (0, "")
                 self._words = defaultdict(list)
-            new = select(words.number, words.kind, words.word).where(words.number > self._last[0])
-            for row in connection.execute(new.order_by(words.number)):
-                self._words[row.kind, len(row.word)].append(row.word)
-                self._last = (row.number, row.word)
+            newest = select(words.number, words.word).order_by(words.number.desc()).limit(1)
+            last = connection.execute(newest).one_or_none()
+            if last is None or last.number == self._last[0]:
+                return
+            # All words in one text each kind: no word has a space, and fewer rows are quicker.
+            new = select(words.kind, func.group_concat(words.word, " ")).where(words.number > self._last[0])
+            for kind, together in connection.execute(new.group_by(words.kind)):
+                for each in together.split(" "):
+                    self._words[kind, len(each)].append(each)
+            self._last = (last.number, last.word)
 
     def near(self, kind: str, word: str, edits: int) -> dict[str, int]:
         """The words within so many edits (letters left out, put in, replaced or swapped), each with its edits.

@@ -133,9 +133,11 @@ def test_a_paper_that_has_all_of_several_words_is_what_was_meant(store: Store) -
 
 def test_a_correction_reads_back_as_it_is(store: Store) -> None:
     # “cot:x” is a phrase, but “cat:x” would be a category.
-    save(store, [record("cat:food for all")])
-    found = meant(store, "cot:food")
-    assert found == '"cat:food"'
+    save(store, [record("cat:food for all it is")])
+    assert meant(store, "cot:food") == '"cat:food"'
+    assert meant(store, "xs:food") is None  # “is:food” could not even be read, and no paper has it
+    save(store, [record("It is: food!")])
+    assert meant(store, "xs:food") == '"is:food"'
 
 
 def test_words_that_come_later_are_known(new_store: Callable[[], Store]) -> None:
