@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sqlalchemy import func, select
 
 from db import posts, schema
@@ -69,6 +71,14 @@ async def test_sending_says_what_went_out_and_a_second_time_has_nothing_new(stoc
     assert (again.data["edition"], again.data["items"], again.data["held"]) == (None, [], [])
     assert "Nothing new" in heading(await stocked.ok("digest"))
     assert _rows(stocked)["editions"] == 1
+
+
+async def test_two_who_send_at_once_send_it_once(stocked: Talk) -> None:
+    await stocked.ok("subscribe decoding")
+    answers = await asyncio.gather(*(stocked.ok("digest now") for _ in range(4)))
+    assert sorted(str(answer.data["edition"]) for answer in answers) == ["1", "None", "None", "None"]
+    with stocked.store.reading() as connection:
+        assert len(posts.latest(connection, HERE)) == 1
 
 
 async def test_a_paused_channel_can_be_sent_by_hand(stocked: Talk) -> None:

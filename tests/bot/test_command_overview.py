@@ -190,3 +190,17 @@ async def test_there_is_nothing_to_undo(talk: Talk, number: str) -> None:
 async def test_an_undo_takes_a_number(talk: Talk, number: str) -> None:
     assert "is no number" in await talk.fails(f"undo {number}")
     assert "undo needs the number" in await talk.fails("undo", person=BELA)
+
+
+@pytest.mark.parametrize(
+    ("before", "gone"),
+    [("subscribe x", "unsubscribe x"), ("mute x", "unmute x"), ("bookmark p1", "unbookmark p1")],
+)
+async def test_what_was_let_go_of_does_not_come_back(talk: Talk, before: str, gone: str) -> None:
+    talk.take(records(1))
+    await talk.ok(before)
+    answer = await talk.ok(gone)
+    with talk.store.writing() as connection:  # by a clock that is ahead
+        channels.sweep(connection, NOW + timedelta(days=8))
+    assert "It is too late" in str((await talk.press(answer, "Undo")).data["error"])
+    assert "It is too late" in str((await talk.press(answer, "Undo")).data["error"])  # and nothing was used up

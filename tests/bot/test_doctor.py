@@ -134,3 +134,11 @@ def test_each_fault_has_its_own_line(folder: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("PAPERROUND_SOURCES__FOLDER__PATH", "outbox")
     monkeypatch.setenv("PAPERROUND_COLOUR", "red")
     assert [check.name for check in faults()] == ["settings", "store", "source folder"]
+
+
+def test_what_nobody_expected_is_a_line_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> int:
+        raise RuntimeError("the moon\nis in the way")
+
+    monkeypatch.setattr("db.papers.count", breaks)
+    assert the_fault().startswith("store: RuntimeError: the moon is in the way PAPERROUND_LOG_LEVEL=debug")

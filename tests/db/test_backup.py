@@ -112,6 +112,17 @@ def test_a_damaged_store_makes_no_backup(store: Store, tmp_path: Path) -> None:
     assert not list(tmp_path.glob(".*.part"))
 
 
+def test_a_copy_that_is_not_sound_is_none(store: Store, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "odd.db")) as odd:
+        odd.execute("CREATE TABLE votes (value INTEGER CHECK (value < 2))")
+        odd.execute("PRAGMA ignore_check_constraints = ON")
+        odd.execute("INSERT INTO votes VALUES (7)")
+        odd.commit()
+    with pytest.raises(StoreError, match="The copy is not sound: CHECK constraint failed"):
+        backup(tmp_path / "odd.db", tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
+
+
 def test_a_copy_is_a_store_that_works(store: Store, tmp_path: Path) -> None:
     with store.writing() as connection:
         papers.save(connection, records(5), NOW)
