@@ -90,9 +90,10 @@ class Courier:
         self.monotonic = monotonic
         self._under_way: set[str] = set()
         # Since when we know a delivery to be unknown after so many attempts: a jump of the clock settles nothing.
-        # What was so before us is looked up at the time that the store says.
         self._unknown: dict[str, tuple[int, float]] = {}
-        self._recovered = -math.inf
+        # What was so before us is looked up at the time that the store says, and at the earliest so long after this:
+        # the last time that we took something back, or that the clock jumped.
+        self._doubted = -math.inf
 
     async def deliver(self, channel: str | None = None) -> int:
         """Send everything that is due, to one channel or all of the platform's; returns how many were sent."""
@@ -130,10 +131,10 @@ class Courier:
         With `own`, also what stands under this worker's name: at the start, when nothing of it is under way.
         """
         if own:
-            await self.correct_times(LONGEST_WISH)
+            await self._draw_back(LONGEST_WISH)
         left = await self.store.write(self._take_back, self.worker if own else None, frozenset(self._under_way))
         if left:
-            self._recovered = self.monotonic()
+            self._doubted = self.monotonic()
             log.warning(
                 "platform=%s %d deliveries were left behind by a stopped process; taking them up", self.name, left
             )
@@ -149,8 +150,12 @@ class Courier:
                 outbox.move(connection, delivery, self.worker, settled, now)
         return left
 
-    async def correct_times(self, longest: timedelta = LONGEST_RETRY) -> None:
-        """Draw back times to try again that a wrong clock set further ahead than they can be meant."""
+    async def correct_times(self) -> None:
+        """After the clock jumped: draw back times to try again that it set further ahead than they can be meant."""
+        self._doubted = self.monotonic()
+        await self._draw_back(LONGEST_RETRY)
+
+    async def _draw_back(self, longest: timedelta) -> None:
         drawn = await self.store.write(outbox.drawn_back, self.clock(), self.clock() + longest)
         if drawn:
             log.warning("platform=%s %d deliveries waited by a wrong clock; trying them now", self.name, drawn)
@@ -206,7 +211,7 @@ class Courier:
                 await self._record(delivery, after_lookup(finding, delivery.attempts, self.clock()))
 
     def _settled(self, delivery: Delivery) -> bool:
-        attempts, since = self._unknown.get(delivery.id, (delivery.attempts, self._recovered))
+        attempts, since = self._unknown.get(delivery.id, (delivery.attempts, self._doubted))
         if attempts != delivery.attempts:
             since = self.monotonic()
         self._unknown[delivery.id] = delivery.attempts, since

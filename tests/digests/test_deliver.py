@@ -561,3 +561,74 @@ async def test_a_channel_that_rests_is_told_of_only_while_it_does(store: Store, 
     assert stopped(store, A) == "forbidden"
     await healed(here, clock, 2)
     assert stopped(store, A) == "", "found there by a look-up: access is back"
+
+
+@pytest.mark.parametrize("noticed", [True, False])
+async def test_invariant_4_a_clock_that_jumps_settles_nothing(store: Store, clock: Clock, noticed: bool) -> None:
+    place = Place(clock, SETTLE)
+    planned(store, A)
+    place.tell(A, KEPT)
+    here = courier(store, place, clock)
+    await here.work()
+    clock.jump(hours=2)
+    if noticed:
+        await here.correct_times()
+    for _ in range(4):
+        await here.work()
+        clock.tick(seconds=5)
+    assert place.looks == []
+    clock.tick(seconds=6)
+    await here.work()
+    assert len(place.looks) == 1
+    once_in_order(store, place, [A])
+
+
+async def test_invariant_4_nor_does_it_settle_what_another_left(store: Store, clock: Clock) -> None:
+    place = Place(clock, SETTLE)
+    planned(store, A)
+    place.tell(A, KEPT)
+    here = courier(store, place, clock)
+    await courier(store, place, clock, "cli-1").work()
+    clock.jump(hours=2)
+    await here.correct_times()
+    await here.work()
+    assert place.looks == []
+    clock.tick(seconds=26)
+    await here.work()
+    once_in_order(store, place, [A])
+
+
+async def test_invariant_4_what_another_sent_again_meanwhile_settles_anew(store: Store, clock: Clock) -> None:
+    place = Place(clock, SETTLE)
+    planned(store, A)
+    place.tell(A, LOST, KEPT)
+    here, other = courier(store, place, clock), courier(store, place, clock, "cli-1")
+    await here.work()
+    clock.tick(seconds=26)
+    await other.work()
+    assert len(place.sends) == 2
+    assert states(store, A) == [State.UNKNOWN]
+    clock.jump(hours=1)
+    await here.work()
+    assert len(place.looks) == 1, "only the look-up before it was sent again"
+    clock.tick(seconds=26)
+    await here.work()
+    once_in_order(store, place, [A])
+
+
+async def test_a_store_that_takes_longer_than_the_lease_sends_nothing(store: Store, place: Place, clock: Clock) -> None:
+    """Whoever came by meanwhile may have taken it."""
+    planned(store, A)
+    here = courier(store, place, clock)
+
+    def slow(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        if statement.startswith("INSERT INTO delivery_moves") and "'sending'" in str(parameters):
+            clock.tick(seconds=LEASE.total_seconds())
+
+    event.listen(store.engine, "before_cursor_execute", slow)
+    await here.work()
+    event.remove(store.engine, "before_cursor_execute", slow)
+    assert place.sends == []
+    assert states(store, A) == [State.RETRY]
+    await healed(here, clock, 2)
+    once_in_order(store, place, [A])
