@@ -111,9 +111,14 @@ def _phrase(typed: str, at: int, found: list[Lexeme]) -> int:
     end += len(close)
     if not tokens(inside):
         raise QueryError("There is no word between these quotes.", "Write one there, or take them out.", at, end)
-    prefix = typed[end : end + 1] == "*"
-    found.append(Lexeme("phrase", inside, at, end + prefix, prefix))
-    return end + prefix
+    if typed[end : end + 1] == "*":
+        found.append(Lexeme("phrase", inside, at, end + 1, prefix=True))
+        return end + 1
+    # The star may stand within the quotes too; after a letter or two it is a name's, as in "A*".
+    last = tokens(inside)[-1]
+    prefix = inside[last.end :].rstrip() == "*" and len(last.form) >= PREFIX_LETTERS
+    found.append(Lexeme("phrase", inside[: last.end] if prefix else inside, at, end, prefix))
+    return end
 
 
 def _pasted(match: re.Match[str], found: list[Lexeme]) -> int:

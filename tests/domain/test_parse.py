@@ -136,3 +136,17 @@ def test_the_canonical_text_reads_as_the_query(query: Query) -> None:
 def test_texts_side_by_side_are_both_wanted(first: Query, second: Query) -> None:
     together = parse(f"({first.text}) ({second.text})")
     assert together.key == parse(f"({second.text}) AND ({first.text})").key
+
+
+@pytest.mark.parametrize(
+    ("typed", "canonical"),
+    [
+        ('"large lang*"', '"large lang"*'),
+        ('"large lang* "', '"large lang"*'),
+        ('"diffus*" x', '"diffus"* x'),
+        ('"the A*"', '"the A"'),
+        ('"lang* models"', '"lang* models"'),
+    ],
+)
+def test_a_star_within_the_quotes_ends_a_beginning_too(typed: str, canonical: str) -> None:
+    assert parse(typed).text == canonical
