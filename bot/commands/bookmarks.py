@@ -17,6 +17,8 @@ from domain.message import Actions, Block, Button, Heading, Message, Note, line
 from domain.paper import Paper
 from domain.parse import parse
 
+LONGEST = 100  # characters of what was asked, in the heading
+
 
 def chosen(connection: Connection, asked: Asked, text: str) -> list[tuple[Bookmark, Paper]]:
     """The person's bookmarks that have all tags of the text and match the rest as a query, notes included."""
@@ -45,7 +47,7 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     text = args.get("query", "").strip()
     kept = await desk.store.read(chosen, asked, text)
     page, many = page_of(args), len(kept)
-    blocks: list[Block] = [Heading(f"{counted(many, 'bookmark')}{' for ' + text if text else ''}")]
+    blocks: list[Block] = [Heading(f"{counted(many, 'bookmark')}{' for ' + text[:LONGEST] if text else ''}")]
     if not kept:
         empty = "None of yours match." if text else "You have none yet. The Bookmark button on any paper keeps it here."
         blocks.append(Note(line(empty)))

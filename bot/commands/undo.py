@@ -113,7 +113,7 @@ def _undo(connection: Connection, number: int, asked: Asked) -> str:
     ticket = tickets.get(connection, number)
     if ticket is None or ticket.kind != "undo":
         raise NotFoundError(f"There is nothing to undo under {number}.", "Use the Undo button of an answer.")
-    if ticket.data["action"] in _OWN:
+    if ticket.data["action"] in _OWN or ticket.channel == ticket.person:
         if ticket.person != asked.person:
             raise NotAllowedError("That was somebody else's.", "Everyone undoes their own.")
     else:

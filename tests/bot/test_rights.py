@@ -9,7 +9,7 @@ from bot.commands.base import Asked
 from bot.commands.perform import perform
 from domain.errors import NotAllowedError
 from tests.bot.lived_in import ARGUMENTS
-from tests.bot.talk import ADA, BELA, HERE, Talk
+from tests.bot.talk import ADA, BELA, HERE, Talk, button
 from tests.papers import NOW
 
 CHANGING = {"subscribe", "unsubscribe", "mute", "unmute", "allow", "undo", "edit", "schedule pause", "digest now"}
@@ -67,3 +67,11 @@ async def test_rights_are_asked_where_the_arguments_come_from_a_form_too(stocked
         await perform(stocked.desk, asked, COMMANDS["digest"], {"when": "NOW"})
     mine = await perform(stocked.desk, asked, COMMANDS["subscribe"], {"query": "graphs", "to": "ME"})
     assert mine.data["channel"] == BELA
+
+
+async def test_nobody_undoes_what_somebody_did_for_themselves(stocked: Talk) -> None:
+    for text in ("subscribe drafts to:me", "mute x to:me", "schedule pause to:me", "bookmark p1", "vote p1 up"):
+        done = await stocked.ok(text)
+        denied = await stocked.press(done, "Undo", person=BELA, manager=True)
+        assert denied.data["error"] == "That was somebody else's.", text
+        await stocked.ok(button(done, "Undo").command)
