@@ -25,7 +25,7 @@ from domain.edition import Edition, Place
 from domain.errors import StoreError
 from domain.message import Message, Note, plain
 from domain.parse import parse
-from domain.schedule import Schedule
+from domain.schedule import Schedule, due_now
 from tests.conftest import quick
 from tests.papers import NOW, TODAY, abstract, arxiv, doi
 from tests.papers import record as said
@@ -176,7 +176,7 @@ async def test_another_edition_in_between_leaves_the_time_as_it_is(store: Store)
     planned = await drafts(store, DUE)
     [by_hand] = await drafts(store, DUE)
     assert await store.write(record, by_hand, new_id)
-    due = editions.due_now(planned[0].channel.schedule, DUE, None, DUE)
+    due = due_now(planned[0].channel.schedule, DUE, None, DUE)
     assert await store.write(editions.record_due, planned, {planned[0].channel: due}, new_id) == []
     assert (await channel(store)).next_due == DUE
     await bring(store, 2)
@@ -188,7 +188,7 @@ async def test_a_schedule_that_changed_meanwhile_is_respected(store: Store) -> N
     await follow(store)
     await bring(store, 1)
     planned = await drafts(store, DUE)
-    due = editions.due_now(planned[0].channel.schedule, DUE, None, DUE)
+    due = due_now(planned[0].channel.schedule, DUE, None, DUE)
     await store.write(channels.reschedule, GENERAL, replace(DAILY, paused=True), DUE)
     assert await store.write(editions.record_due, planned, {planned[0].channel: due}, new_id) == []
     assert await plan(store, DUE + HOUR) == 0
