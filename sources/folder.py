@@ -12,7 +12,6 @@ from typing import Any
 from domain.errors import SettingsError, UnreadableError
 from domain.paper import Record, Rejected
 from sources.base import Fetched
-from sources.files import read_file
 
 EVERY_SECONDS = 60.0
 
@@ -56,6 +55,9 @@ def _mark(path: Path) -> list[int] | None:
 
 
 def _entries(files: list[Path]) -> Iterator[Record | Rejected]:
+    # Every start of the program knows the sources; what reads LaTeX is only loaded to read.
+    from sources.files import read_file  # noqa: PLC0415
+
     for path in files:
         try:
             yield from read_file(path)
