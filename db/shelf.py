@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, case, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from db import schema
@@ -20,7 +20,10 @@ _bookmarks, _votes, _papers = schema.bookmarks, schema.votes, schema.papers
 def bookmark(connection: Connection, mark: Bookmark) -> None:
     """Keep a paper, or change the note and tags of one that is kept."""
     adding = upsert(_bookmarks)
-    again = {name: adding.excluded[name] for name in ("note", "tags", "removed_at")}
+    again: dict[str, Any] = {name: adding.excluded[name] for name in ("note", "tags", "removed_at")}
+    # What had been removed is kept anew.
+    kept = _bookmarks.c.removed_at.is_(None)
+    again["created_at"] = case((kept, _bookmarks.c.created_at), else_=adding.excluded.created_at)
     connection.execute(
         adding.on_conflict_do_update(index_elements=["owner", "paper"], set_=again),
         {
