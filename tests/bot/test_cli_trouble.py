@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 from contextlib import closing
@@ -122,3 +123,13 @@ def test_a_long_import_shows_a_bar_on_a_terminal_and_nothing_where_it_is_quick(s
     os.close(ours)
     assert b"Reading" in shown
     assert b"100%" in shown
+
+
+def test_a_long_import_tells_of_itself_in_plain_lines_elsewhere(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    page(shell.folder, "a.jsonl", TITLES)
+    assert shell.inside("import", "a.jsonl").stderr == ""
+    monkeypatch.setattr("bot.cli.keeping.LARGE", 10)
+    monkeypatch.setattr("bot.cli.keeping.PLAIN_SECONDS", 0.0)
+    lines = shell.inside("import", "a.jsonl", "a.jsonl").stderr.splitlines()
+    assert lines
+    assert all(re.fullmatch(r"read \d+ of \d+ MB", line) for line in lines)
