@@ -39,7 +39,7 @@ from domain.message import Message
 log = logging.getLogger(__name__)
 
 CLAIMS = 50  # look-ups in one round
-ALL = 1_000_000
+ALL = 1_000_000  # look-ups to put off in one go, after something was taken back
 LOOKS = 4  # of them under way at once
 SENDS = 8  # under way at once, on one platform
 AGAIN_SECONDS = 1.0  # at most, until what became due meanwhile is claimed, while something hangs

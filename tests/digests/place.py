@@ -107,6 +107,7 @@ class Place:
 
     async def find(self, delivery: Delivery) -> Finding:
         said = self.findings.popleft() if self.findings else None
+        self.changed.set()
         if said == HANGS:
             await self.release.wait()
         if isinstance(said, str):

@@ -88,7 +88,7 @@ ACTS: st.SearchStrategy[Act] = st.sampled_from(
 FINDINGS: st.SearchStrategy[Finding | str] = st.sampled_from((LOST, HANGS, CannotTell("not allowed to look")))
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings().max_examples // 2)
 @given(
     st.lists(st.lists(ACTS, max_size=5), min_size=1, max_size=3),
     st.lists(FINDINGS, max_size=3),
@@ -630,5 +630,41 @@ async def test_a_store_that_takes_longer_than_the_lease_sends_nothing(store: Sto
     event.remove(store.engine, "before_cursor_execute", slow)
     assert place.sends == []
     assert states(store, A) == [State.RETRY]
+    await healed(here, clock, 2)
+    once_in_order(store, place, [A])
+
+
+async def test_invariant_4_a_jump_right_after_a_restart_settles_nothing(
+    store: Store, clock: Clock, patient: None
+) -> None:
+    place = Place(clock, SETTLE)
+    planned(store, A)
+    place.tell(A, KEPT_HANGS)
+    await crashed(courier(store, place, clock), place)
+    here = courier(store, place, clock)
+    assert await here.recover(own=True) == 1
+    clock.jump(hours=2)
+    await here.work()
+    assert place.looks == []
+    clock.tick(seconds=26)
+    await here.work()
+    once_in_order(store, place, [A])
+
+
+async def test_what_is_being_looked_up_is_not_looked_up_again(
+    store: Store, place: Place, clock: Clock, patient: None
+) -> None:
+    planned(store, A)
+    place.tell(A, KEPT)
+    here = courier(store, place, clock)
+    await here.work()
+    clock.tick(seconds=SOON)
+    place.findings.append(HANGS)
+    first = asyncio.create_task(here.deliver())
+    await place.until(lambda: not place.findings)
+    await here.deliver()
+    assert place.looks == []
+    place.release.set()
+    await first
     await healed(here, clock, 2)
     once_in_order(store, place, [A])
