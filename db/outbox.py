@@ -135,13 +135,6 @@ def drawn_back(connection: Connection, now: datetime, longest: datetime) -> int:
     return connection.execute(update(_out).where(_OPEN, _out.c.try_at > longest).values(try_at=now)).rowcount
 
 
-def next_try(connection: Connection) -> datetime | None:
-    """When the next delivery or look-up that has been put off is due; None if none has."""
-    put_off = _out.c.state.in_((*_WAITING, State.UNKNOWN))
-    found: datetime | None = connection.execute(select(func.min(_out.c.try_at)).where(_OPEN, put_off)).scalar()
-    return found
-
-
 def of_edition(connection: Connection, channel: str, edition: int) -> list[Delivery]:
     """The deliveries of one edition, in order."""
     rows = connection.execute(

@@ -139,6 +139,17 @@ def test_in_one_go_only_the_first_is_new(connection: Connection) -> None:
     assert [(each.paper, each.new, each.changed) for each in again] == [(4, False, False)] * 3
 
 
+def test_what_said_little_is_still_known_by_what_it_said(connection: Connection) -> None:
+    bare = record("A bare title", "pages", identifiers=(arxiv(8),))
+    full = record("A bare title", "press", abstract=LONG, authors=("Ines Ito",), identifiers=(doi(8),))
+    assert save(connection, bare) == [4]
+    assert save(connection, full) == [5]
+    assert save(connection, record("A title", "hf", identifiers=(arxiv(8), doi(8)))) == [4]
+    assert one(connection, 4).abstract == LONG
+    # The page again, without its identifier: what it says is what the paper said before it was one with the other.
+    assert save(connection, record("A bare title", "pages")) == [4]
+
+
 def test_invariant_1_what_one_of_them_was_sent_as_the_other_will_not_be(connection: Connection) -> None:
     item(connection, GENERAL, 2)
     save(connection, BOTH)

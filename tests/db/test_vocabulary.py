@@ -85,7 +85,7 @@ def some_records(draw: st.DrawFn) -> Record:
     return Record(draw(TITLES), draw(st.sampled_from(["arxiv", "hf"])), **said)
 
 
-@settings(max_examples=80)
+@settings(max_examples=settings().max_examples * 2 // 3)
 @given(batches=st.lists(st.lists(some_records(), min_size=1, max_size=5), min_size=1, max_size=5))
 def test_counts_equal_a_recount_after_any_saves(template: Path, batches: list[list[Record]]) -> None:
     """And, for invariant 1: saving twice adds nothing (it may show more to be one), and two works stay two."""

@@ -137,6 +137,12 @@ def test_invariant_7_a_paper_that_no_message_carries_whole_loses_what_matters_le
     assert all(card.menu and card.matched for card in others)
 
 
+def test_invariant_2_what_fits_nowhere_is_not_lost() -> None:
+    messages = lay_out(edition(item(1), item(2, **HUGE)), Schedule(), lambda _: False)
+    assert shown(messages) == ["p1", "p2"]
+    assert all(card.matched == () for message in messages for card in message.cards())
+
+
 def test_many_queries_are_cut_to_a_few_and_say_so() -> None:
     messages = lay_out(edition(item(2, **HUGE)), Schedule(), characters(10_000))
     matched = next(iter(messages[0].cards())).matched

@@ -25,7 +25,6 @@ def shown(text: str, query: str, *, author: bool = False) -> list[str]:
         ("diffus*", "Diffusion is diffusive, confusion is not", ["Diffusion", "diffusive"]),
         ("matric*", "A matrix of matrices", ["matrix", "matrices"]),
         ('"language model"', "language models, a model language", ["language models"]),
-        ('"language mod*"', "language modelling and language", []),
         ('"language mod"*', "language modelling and language", ["language modelling"]),
         ("GPT-4", "GPT-4 and GPT 4, but 4 GPT", ["GPT-4", "GPT 4"]),
         ("C++", "C++ and C", ["C++"]),
