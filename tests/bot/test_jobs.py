@@ -207,7 +207,7 @@ async def test_what_never_ends_is_cancelled_after_its_grace(caplog: pytest.LogCa
         try:
             await asyncio.Event().wait()
         finally:
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.05)
             cancelled.append(True)
 
     async with running(Job("hanging", 3600, hanging)):

@@ -134,6 +134,12 @@ def test_two_papers_are_two(connection: Connection, case: str, together: bool) -
     assert papers.count(connection) == 2
 
 
+def test_an_abstract_says_more_than_authors(connection: Connection) -> None:
+    save(connection, record(authors=WHO), record(abstract=OTHER, identifiers=(arxiv(1),)))
+    assert save(connection, record(source="hf", abstract=OTHER, authors=WHO)) == [2]
+    assert save(connection, record(source="hf", authors=WHO)) == [1]
+
+
 def test_an_identifier_is_claimed_once(connection: Connection) -> None:
     save(connection, record("One", identifiers=(arxiv(1), doi(1))), record("Two", identifiers=(arxiv(2), doi(1))))
     assert one(connection, 1).identifiers == (arxiv(1), doi(1))
