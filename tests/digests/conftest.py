@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from db.store import Store
+from digests import deliver
 from tests.conftest import quick
+from tests.digests.place import Clock, Place
 
 
 @pytest.fixture(scope="module")
@@ -32,3 +34,26 @@ def fresh(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[
                 file.unlink()
 
     return opened
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def place(clock: Clock) -> Place:
+    return Place(clock)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Whoever waits for what hangs on purpose gives up soon.
+    monkeypatch.setattr(deliver, "TIMEOUT_SECONDS", 0.02)
+    monkeypatch.setattr(deliver, "AGAIN_SECONDS", 0.01)
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch, impatient: None) -> None:
+    """Sends that hang do so until the test lets go of them."""
+    monkeypatch.setattr(deliver, "TIMEOUT_SECONDS", 30.0)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import count, pairwise
 from typing import TypeAlias
 
+import pytest
 from sqlalchemy import select
 
 from db import channels, ledger, outbox, schema
@@ -193,3 +194,14 @@ async def healed(courier: Courier, clock: Clock, rounds: int = 12) -> None:
     for _ in range(rounds):
         clock.tick(hours=1, seconds=1)
         await courier.work()
+
+
+async def crashed(here: Courier, place: Place) -> None:
+    """Let it work until a send hangs, and stop it there for good."""
+    place.hanging.clear()
+    work = asyncio.create_task(here.work())
+    async with asyncio.timeout(10):
+        await place.hanging.wait()
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work

@@ -1,0 +1,316 @@
+"""Editions: empty days, many channels, broken ones, wrong clocks, sources to wait for (invariants 1, 2, 5 and 11)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection, text, update
+
+from db import channels, papers, runs, schema, shelf
+from db.store import Store
+from digests import editions
+from digests.editions import correct_times, plan_due, record
+from domain.channel import Mute
+from domain.errors import StoreError
+from domain.message import Note, plain
+from domain.parse import parse
+from domain.schedule import Schedule
+from tests.digests.round import (
+    DAILY,
+    DAY,
+    DUE,
+    GENERAL,
+    HOUR,
+    OTHER,
+    START,
+    always,
+    bring,
+    channel,
+    deliveries,
+    drafts,
+    edition,
+    follow,
+    new_id,
+    plan,
+)
+from tests.papers import NOW, TODAY, arxiv
+from tests.papers import record as said
+
+
+async def test_an_empty_day_is_silent_or_said_as_the_channel_wants(store: Store) -> None:
+    await follow(store)
+    await follow(store, OTHER, schedule=Schedule(empty="say"))
+    assert await plan(store) == 1
+    assert (await channel(store)).editions == 0
+    [delivery] = await deliveries(store, 1, OTHER)
+    notes = [plain(block.text) for block in delivery.message.blocks if isinstance(block, Note)]
+    assert notes == ["Nothing new matched this channel's subscriptions."]
+    for name in (GENERAL, OTHER):
+        assert (await channel(store, name)).last_due == DUE
+
+
+async def test_a_long_edition_is_several_messages(store: Store) -> None:
+    await follow(store)
+    await bring(store, *range(1, 6))
+    fits = {"local": lambda message: len(list(message.cards())) <= 2}
+    assert await plan_due(store, DUE, fits, new_id) == 1
+    assert [(d.part, d.parts) for d in await deliveries(store, 1)] == [(1, 3), (2, 3), (3, 3)]
+
+
+async def test_votes_re_order_later_editions(store: Store) -> None:
+    await follow(store)
+    liked = [said("Lazy caching", identifiers=(arxiv(1),)), said("Eager caching", identifiers=(arxiv(2),))]
+    await store.write(papers.save, liked, START)
+    before = [item.paper.number for item in (await drafts(store, DUE))[0].edition.seats]
+    await store.write(shelf.vote, GENERAL, before[-1], "local:me", 1, START)
+    after = [item.paper.number for item in (await drafts(store, DUE))[0].edition.seats]
+    assert after == before[::-1]
+
+
+async def test_a_channel_of_a_platform_that_is_not_connected_waits(store: Store) -> None:
+    await follow(store, "slack:T1/C1")
+    await follow(store)
+    await bring(store, 1)
+    assert await plan(store) == 1
+    assert (await channel(store, "slack:T1/C1")).next_due == DUE
+    assert await plan_due(store, DUE + HOUR, {"slack": always}, new_id) == 1
+
+
+async def test_many_channels_are_planned_in_several_goes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(editions, "CHUNK", 2)
+    for n in range(5):
+        await follow(store, f"local:c{n}")
+    await bring(store, 1)
+    assert await plan(store) == 5
+
+
+def broken_query(connection: Connection, name: str) -> None:
+    here = schema.subscriptions.c.channel == name
+    connection.execute(update(schema.subscriptions).where(here).values(query="(caching"))
+
+
+def unknown_zone(connection: Connection, name: str) -> None:
+    connection.execute(update(schema.channels).where(schema.channels.c.id == name).values(timezone="Mars/Olympus"))
+
+
+def unknown_layout(connection: Connection, name: str) -> None:
+    connection.execute(update(schema.channels).where(schema.channels.c.id == name).values(layout="baroque"))
+
+
+def stolen_number(connection: Connection, name: str) -> None:
+    connection.execute(
+        text("INSERT INTO editions (channel, number, due_at, planned_at) VALUES (:channel, 1, :at, :at)"),
+        {"channel": name, "at": "2026-01-01 00:00:00.000000"},
+    )
+
+
+BREAKS = {
+    "a query that is no query any more": (broken_query, "never closed"),
+    "a timezone that is not known here": (unknown_zone, "ZoneInfoNotFoundError"),
+    "a layout that is gone": (unknown_layout, "KeyError"),
+    "an edition that is there already": (stolen_number, "IntegrityError"),
+}
+
+
+@pytest.mark.parametrize("case", BREAKS)
+async def test_invariant_5_a_channel_that_cannot_be_planned_delays_no_other(
+    store: Store, case: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    breaks, why = BREAKS[case]
+    names = ["local:a", "local:b", "local:c"]
+    for name in names:
+        await follow(store, name)
+    await bring(store, 1)
+    await store.write(breaks, "local:b")
+    before = await channel(store, "local:b")
+    assert await plan(store) == 2
+    after = await channel(store, "local:b")
+    assert replace(after, stopped="") == before
+    assert why in after.stopped
+    assert [(await channel(store, name)).editions for name in names] == [1, 0, 1]
+    # It is said once, however often it is tried.
+    assert await plan(store, DUE + timedelta(seconds=5)) == 0
+    assert [r.levelno for r in caplog.records if "local:b cannot be planned" in r.message] == [logging.ERROR]
+    await correct_times(store, DUE)
+
+
+async def test_invariant_5_it_goes_on_by_itself_once_it_can(store: Store) -> None:
+    await follow(store)
+    await bring(store, 1)
+    await store.write(unknown_layout, GENERAL)
+    assert await plan(store) == 0
+    assert (await channel(store)).stopped.startswith(editions.UNPLANNED)
+    await store.write(channels.reschedule, GENERAL, DAILY, DUE)
+    assert await plan(store, DUE + HOUR) == 1
+    assert (await channel(store)).stopped == ""
+
+
+async def test_a_store_that_fails_is_no_channels_fault(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    await follow(store)
+    await bring(store, 1)
+
+    def busy(*_: object) -> None:
+        raise StoreError("busy")
+
+    for name in ("draft", "due_now"):
+        with monkeypatch.context() as patch:
+            patch.setattr(editions, name, busy)
+            with pytest.raises(StoreError):
+                await plan(store)
+    assert (await channel(store)).stopped == ""
+    assert await plan(store) == 1
+
+
+async def test_what_waits_for_access_is_tried_when_its_time_has_come(store: Store) -> None:
+    """Invariant 5: at the next due time, if that is earlier than the next try."""
+    await follow(store)
+    await bring(store, 1)
+    await plan(store)
+
+    def pause(connection: Connection) -> None:
+        waiting = {"state": "paused", "try_at": DUE + DAY + HOUR}
+        connection.execute(update(schema.deliveries).values(**waiting))
+
+    await store.write(pause)
+    await plan(store, DUE + DAY)
+    assert [d.try_at for d in await deliveries(store, 1)] == [DUE + DAY]
+
+
+async def test_a_wrong_clock_is_corrected(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    """Invariant 11: planned under a clock three days ahead, the channel does not skip three days."""
+    await follow(store)
+    await follow(store, OTHER)
+    await store.write(channels.reschedule, OTHER, Schedule(at=time(9), paused=True), DUE)
+    await bring(store, 1)
+    assert await plan(store, DUE + 3 * DAY) == 1
+    assert (await channel(store)).next_due == DUE + 4 * DAY
+    assert await correct_times(store, START) == 1
+    assert (await channel(store)).next_due == DUE
+    assert "wrong clock" in caplog.text
+    assert await correct_times(store, START) == 0
+    # And the days until then, and the day itself once more, are served as usual.
+    for day in range(4):
+        await bring(store, 10 + day, now=START + day * DAY)
+        assert await plan(store, DUE + day * DAY) == 1
+    assert (await channel(store)).editions == 5
+
+
+async def test_a_clock_set_back_by_hours_serves_nothing_twice(store: Store) -> None:
+    await follow(store)
+    await bring(store, 1)
+    assert await plan(store) == 1
+    await bring(store, 2)
+    assert await correct_times(store, DUE - 5 * HOUR) == 0
+    assert await plan(store, DUE - 5 * HOUR) == 0
+    assert await plan(store, DUE) == 0
+    assert await plan(store, DUE + DAY) == 1
+
+
+async def ran(store: Store, outcome: str, finished_at: datetime, source: str = "arxiv") -> None:
+    await store.write(runs.record, runs.Run(source, finished_at, finished_at, outcome))
+
+
+WAITING = Schedule(at=time(9), wait="arxiv", until=time(11))
+
+
+async def test_a_channel_waits_for_its_source_but_not_past_its_time(store: Store) -> None:
+    await follow(store, schedule=WAITING)
+    await bring(store, 1)
+    await ran(store, "fresh", DUE - 10 * HOUR)  # yesterday evening: what that brought is yesterday's
+    await ran(store, "waiting", DUE + timedelta(minutes=5))
+    await ran(store, "failed", DUE + timedelta(minutes=10))
+    await ran(store, "fresh", DUE + timedelta(minutes=15), source="hf")
+    for minutes in (0, 30, 119):
+        assert await plan(store, DUE + timedelta(minutes=minutes)) == 0
+    assert (await channel(store)).next_due == DUE
+    assert await plan(store, DUE + timedelta(minutes=120)) == 1
+    assert (await channel(store)).next_due == DUE + DAY
+
+
+@pytest.mark.parametrize(
+    ("outcome", "at"),
+    [
+        ("fresh", DUE - 7 * HOUR),
+        ("fresh", DUE + timedelta(minutes=20)),
+        # Nothing (more) is announced today: there is nothing to wait for.
+        ("quiet", DUE + timedelta(minutes=5)),
+    ],
+)
+async def test_a_channel_goes_on_once_its_source_has_said_it_all(store: Store, outcome: str, at: datetime) -> None:
+    await follow(store, schedule=WAITING)
+    await bring(store, 1)
+    await ran(store, "quiet", DUE - HOUR)
+    assert await plan(store, DUE) == 0
+    await ran(store, outcome, at)
+    assert await plan(store, DUE + timedelta(minutes=30)) == 1
+
+
+async def test_a_channel_far_west_does_not_wait_for_what_came_last_evening(store: Store) -> None:
+    """What arXiv announces at 20:00 in New York is the morning's news there; the first quiet look says so."""
+    await follow(store, schedule=replace(WAITING, timezone="America/New_York"))
+    due = DUE + 5 * HOUR
+    await bring(store, 1)
+    await ran(store, "fresh", due - 13 * HOUR)
+    assert await plan(store, due) == 0
+    await ran(store, "quiet", due + timedelta(minutes=7))
+    assert await plan(store, due + timedelta(minutes=8)) == 1
+
+
+EVENTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("bring"), st.integers(1, 12)),
+        st.tuples(st.just("hours"), st.integers(1, 60)),
+        st.tuples(st.just("plan"), st.just(0)),
+        st.tuples(st.just("mute"), st.integers(1, 4)),
+        st.tuples(st.just("by hand"), st.just(0)),
+    ),
+    max_size=25,
+)
+
+
+@given(events=EVENTS)
+def test_invariants_1_and_2_over_any_days(fresh: Any, events: Iterable[tuple[str, int]]) -> None:
+    """Whatever happens when, each paper that came in time is in one edition, or muted; at most once."""
+
+    async def live(store: Store) -> None:
+        await follow(store, GENERAL, "caching", "part", schedule=Schedule(limit=2))
+        now, came = START, dict[int, datetime]()
+        for what, number in events:
+            if what == "bring":
+                await bring(store, number, now=now)
+                came.setdefault(number, now)
+            elif what == "hours":
+                now += number * HOUR
+            elif what == "plan":
+                await plan(store, now)
+            elif what == "mute":
+                await store.write(channels.mute, Mute(GENERAL, parse(f"title:{number}"), "local:me", now))
+            else:
+                [drafted] = await drafts(store, now)
+                await store.write(record, drafted, new_id)
+        for _ in range(2):
+            now = (await channel(store)).next_due
+            await plan(store, now)
+        made = (await channel(store)).editions
+        all_of = [item for n in range(1, made + 1) for item in (await edition(store, n)).items]
+        numbers = [item.paper.title for item in all_of]
+        assert len(numbers) == len(set(numbers))
+        muted = {n.mute.query.text.partition(":")[2] for n in (await store.read(channels.mutes, [GENERAL]))[GENERAL]}
+        recent = {n for n, when in came.items() if now - when < 12 * DAY}
+        missing = {n for n in recent if f"Caching, part {n}" not in numbers and str(n) not in muted}
+        assert not missing
+
+    with fresh() as store:
+        asyncio.run(live(store))
+
+
+def test_the_times_of_these_tests_agree() -> None:
+    assert NOW.date() == TODAY == START.date()
