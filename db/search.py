@@ -14,6 +14,7 @@ from domain.paper import Paper
 from domain.query import Query
 
 correct = suggest.correct
+complete = suggest.complete
 
 
 @dataclass(frozen=True, slots=True)
