@@ -6,12 +6,13 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import text
 
 from bot.alone import holder
 from bot.settings import Settings, load, unknown
-from bot.wiring import now, opened
+from bot.wiring import PLATFORMS, connected, fronts, now, opened
 from db import papers
 from domain.errors import PaperroundError
 from domain.timezones import known_timezone
@@ -44,8 +45,10 @@ def examine() -> list[Check]:
     ]
     if not settings.sources:
         tried.append(("sources", lambda: "none configured; `import` brings papers in."))
-    tried.append(("platforms", lambda: "local channels need nothing; no other is configured."))
-    return checks + [_tried(name, look) for name, look in tried]
+    checks += [_tried(name, look) for name, look in tried]
+    if any(check.name == "store" and check.ok for check in checks):  # which platforms keep things in
+        checks += [_tried(f"platform {name}", partial(_platform, settings, name)) for name in PLATFORMS]
+    return checks
 
 
 def _tried(name: str, look: Callable[[], str]) -> Check:
@@ -90,6 +93,16 @@ def _store(settings: Settings) -> str:
         running = holder(store.path)
         works = f"; `run` works on it (process {running})" if running else "; no `run` works on it"
         return f"{store.path} is sound, holds {many:,} papers{works}."
+
+
+def _platform(settings: Settings, name: str) -> str:
+    async def look() -> str:
+        with opened(settings) as store:
+            there = fronts(settings, store, now, only={name})
+            async with connected(there):
+                return await there[name].check() if name in there else "not configured."
+
+    return asyncio.run(look())
 
 
 def _source(settings: Settings, name: str) -> str:

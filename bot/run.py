@@ -6,15 +6,18 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 
 from bot.alone import alone
 from bot.commands.base import Desk
+from bot.front import Clock, Fronts
 from bot.jobs import Job, Jobs
 from bot.settings import Settings
-from bot.wiring import RUN, desk, new_id, now, opened
+from bot.upkeep import kept_up
+from bot.web import serving
+from bot.wiring import RUN, connected, desk, fronts, new_id, now, opened
 from db import channels
 from db.store import Store
 from digests.editions import correct_times, plan_due
@@ -30,39 +33,77 @@ HOUSEKEEPING_SECONDS = 3600.0
 FIRST_LOOK_SECONDS = 30.0  # at most, that what is due at the start waits for what the sources have by then
 
 
-async def once(settings: Settings, clock: Callable[[], datetime] = now) -> None:
+async def once(settings: Settings, clock: Clock = now) -> None:
     """Fetch, plan and deliver what is due, and end: for cron."""
     with opened(settings) as store, alone(store.path):
-        here = desk(store, settings, clock, RUN)
+        there = fronts(settings, store, clock)
+        async with connected(there):
+            here = desk(store, settings, clock, there, RUN)
+            await _recover(here)
+            await asyncio.gather(*(fetch(store, source, clock) for source in configured(settings.sources)))
+            await correct_times(store, clock())
+            await plan_due(store, clock(), here.fits, new_id)
+            for courier in here.couriers.values():
+                await courier.deliver()
+            await store.write(channels.sweep, clock())
+
+
+async def forever(settings: Settings, clock: Clock = now) -> None:
+    """Run everything until SIGTERM or SIGINT."""
+    with opened(settings) as store, alone(store.path):
+        await work(store, settings, clock)
+    log.info("stopped; what was left goes on at the next start")
+
+
+async def work(store: Store, settings: Settings, clock: Clock) -> None:
+    """Run the jobs, the platforms and the page on this store until SIGTERM or SIGINT."""
+    there = fronts(settings, store, clock)
+    here = desk(store, settings, clock, there, RUN)
+    async with _told_to_stop() as stopped, connected(there):
         await _recover(here)
-        await asyncio.gather(*(fetch(store, source, clock) for source in configured(settings.sources)))
         await correct_times(store, clock())
-        await plan_due(store, clock(), here.fits, new_id)
-        for courier in here.couriers.values():
-            await courier.deliver()
-        await store.write(channels.sweep, clock())
+        jobs = Jobs(_jobs(here, store, settings, clock), clock, partial(_jumped, here, clock))
+        async with _served(here, settings, there) as page, _heard(here, there):
+            log.info("ready: page %s, store %s, platforms %s", page or "off", store.path, ", ".join(here.couriers))
+            await jobs.run(stopped)
 
 
-async def forever(settings: Settings, clock: Callable[[], datetime] = now) -> None:
-    """Run the jobs until SIGTERM or SIGINT."""
+@asynccontextmanager
+async def _told_to_stop() -> AsyncIterator[asyncio.Event]:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopped.set)
-    with opened(settings) as store, alone(store.path):
-        here = desk(store, settings, clock, RUN)
-        await _recover(here)
-        await correct_times(store, clock())
-        jobs = Jobs(_jobs(here, store, settings, clock), clock, partial(_jumped, here, clock))
-        log.info("ready: store %s, platforms %s", store.path, ", ".join(here.couriers))
-        await jobs.run(stopped)
-        log.info("stopped; what was left goes on at the next start")
-    with contextlib.suppress(ValueError):
-        for name in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(name)
+    try:
+        yield stopped
+    finally:
+        with contextlib.suppress(ValueError):
+            for name in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(name)
 
 
-def _jobs(here: Desk, store: Store, settings: Settings, clock: Callable[[], datetime]) -> list[Job]:
+@asynccontextmanager
+async def _served(here: Desk, settings: Settings, there: Fronts) -> AsyncIterator[str]:
+    if settings.page is None:
+        yield ""
+        return
+    routes = [route for front in there.values() for route in front.routes(here)]
+    async with serving(settings.page, routes) as address:
+        yield settings.page_url or f"http://{address}"
+
+
+@asynccontextmanager
+async def _heard(here: Desk, there: Fronts) -> AsyncIterator[None]:
+    listening = [asyncio.create_task(kept_up(name, front, here)) for name, front in there.items()]
+    try:
+        yield
+    finally:
+        for task in listening:
+            task.cancel()
+        await asyncio.gather(*listening, return_exceptions=True)
+
+
+def _jobs(here: Desk, store: Store, settings: Settings, clock: Clock) -> list[Job]:
     sources = configured(settings.sources)
     looked = {source.name: asyncio.Event() for source in sources}
     patience = asyncio.get_running_loop().time() + FIRST_LOOK_SECONDS
@@ -96,7 +137,7 @@ async def _recover(here: Desk) -> None:
         await courier.recover(own=True)
 
 
-async def _jumped(here: Desk, clock: Callable[[], datetime]) -> None:
+async def _jumped(here: Desk, clock: Clock) -> None:
     await correct_times(here.store, clock())
     for courier in here.couriers.values():
         await courier.correct_times()

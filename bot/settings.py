@@ -6,15 +6,19 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 from domain.errors import PaperroundError, SettingsError
 from domain.spelling import nearest
 from domain.timezones import known_timezone, timezone_named
 
 FILE = "paperround.toml"
+HIGHEST_PORT = 65_535
+SHORTEST_TOKEN = 16  # characters; fewer are guessed
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _OURS = "PAPERROUND_"
 _SOURCES = "PAPERROUND_SOURCES__"
@@ -28,13 +32,49 @@ class Option:
     key: str
     meaning: str
     default: str = ""
+    secret: bool = False
 
 
+class Secret(str):
+    """A token or key: a text that does not show itself where values are printed."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret(…)" if self else "Secret()"
+
+
+NO_SECRET = Secret()
 OPTIONS = (
     Option("PAPERROUND_DATABASE_URL", "database_url", "Where the store is.", "sqlite:///paperround.db"),
     Option("PAPERROUND_TIMEZONE", "timezone", "The timezone of new channels where the platform tells none.", "UTC"),
     Option("PAPERROUND_LOG_LEVEL", "log_level", "How much is logged: debug, info, warning or error.", "info"),
+    Option("PAPERROUND_PAGE", "page", "Where the page is served: an address and port, or off.", "127.0.0.1:8420"),
+    Option("PAPERROUND_PAGE_TOKEN", "page_token", "What to enter once to see the page.", secret=True),
+    Option("PAPERROUND_PAGE_URL", "page_url", "How the page is reached through a proxy, such as https://papers.lab."),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server listens. Port 0 lets the system choose."""
+
+    host: str
+    port: int
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine reaches it."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+LOOPBACK = Address("127.0.0.1", 8420)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +84,9 @@ class Settings:
     database_url: str = OPTIONS[0].default
     timezone: str = "UTC"
     log_level: str = "INFO"
+    page: Address | None = LOOPBACK
+    page_token: Secret = NO_SECRET
+    page_url: str = ""
     sources: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
 
@@ -60,6 +103,9 @@ def load(environment: Mapping[str, str] | None = None, folder: Path | None = Non
         database_url=values["database_url"],
         timezone=_timezone(values["timezone"]),
         log_level=_level(values["log_level"]),
+        page=_page(values["page"], values["page_token"]),
+        page_token=Secret(values["page_token"]),
+        page_url=_web("PAPERROUND_PAGE_URL", values["page_url"]),
         sources=_sources(written.get("sources", {}), environment),
     )
 
@@ -113,6 +159,32 @@ def _level(text: str) -> str:
             f"PAPERROUND_LOG_LEVEL: there is no level “{text[:20]}”.", "Write debug, info, warning or error."
         )
     return text.upper()
+
+
+def _page(text: str, token: str) -> Address | None:
+    if text.lower() in {"off", "no", "none"}:
+        return None
+    host, _, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not port.isdecimal() or int(port) > HIGHEST_PORT:
+        raise SettingsError(
+            f"PAPERROUND_PAGE: “{text[:60]}” is no address.",
+            f"Write an address and a port, such as {LOOPBACK}, or off.",
+        )
+    address = Address(host, int(port))
+    if not address.loopback and len(token) < SHORTEST_TOKEN:
+        raise SettingsError(
+            f"PAPERROUND_PAGE: {address} can be reached from other machines, so the page needs a token.",
+            f"Set PAPERROUND_PAGE_TOKEN, {SHORTEST_TOKEN} characters or more that nobody guesses, or bind {LOOPBACK}.",
+        )
+    return address
+
+
+def _web(name: str, text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise SettingsError(f"{name}: “{text[:60]}” is no web address.", "Write for example https://papers.example.org")
+    return text.rstrip("/")
 
 
 def _sources(written: object, environment: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:

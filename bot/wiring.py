@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Collection, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 
+from bot import local
 from bot.commands import COMMANDS
 from bot.commands.base import Desk
-from bot.local.platform import LocalPlatform
+from bot.front import Clock, Front, Fronts, Opening
 from bot.settings import Settings
 from db.migrate import open_store
 from db.store import Store
 from digests.deliver import Courier
 from sources.registry import configured
 
-Clock = Callable[[], datetime]
+# The platforms there are, by the beginning of their channels' ids. A new one is one folder and one line here.
+PLATFORMS: dict[str, Opening] = {
+    "local": local.front,
+}
 RUN = "run"
 
 
@@ -31,12 +35,30 @@ def new_id() -> str:
     return secrets.token_hex(10)
 
 
-def desk(store: Store, settings: Settings, clock: Clock, worker: str | None = None) -> Desk:
+def fronts(settings: Settings, store: Store, clock: Clock, only: Collection[str] = PLATFORMS) -> dict[str, Front]:
+    """The platforms that are configured, or those of them that are wanted."""
+    made = {name: opening(settings, store, clock) for name, opening in PLATFORMS.items() if name in only}
+    return {name: front for name, front in made.items() if front is not None}
+
+
+def desk(
+    store: Store, settings: Settings, clock: Clock, there: Fronts | None = None, worker: str | None = None
+) -> Desk:
     """Everything commands need. `worker` names who claims deliveries: `run`, or this process (None)."""
     name = worker or f"cli-{os.getpid()}-{secrets.token_hex(4)}"
-    couriers = {"local": Courier(store, "local", LocalPlatform(store, clock), clock, name)}
+    there = fronts(settings, store, clock) if there is None else there
+    couriers = {each: Courier(store, each, front.platform, clock, name) for each, front in there.items()}
     names = tuple(source.name for source in configured(settings.sources))
     return Desk(store, new_id, settings.timezone, COMMANDS, names, couriers)
+
+
+@asynccontextmanager
+async def connected(there: Fronts) -> AsyncIterator[None]:
+    """All of these platforms ready to send."""
+    async with AsyncExitStack() as stack:
+        for front in there.values():
+            await stack.enter_async_context(front.connected())
+        yield
 
 
 @contextmanager

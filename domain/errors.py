@@ -52,3 +52,7 @@ class StoreError(PaperroundError):
 
 class SettingsError(PaperroundError):
     """A setting is missing or cannot be read."""
+
+
+class PlatformRefusedError(PaperroundError):
+    """A platform does not take our token, or no longer."""

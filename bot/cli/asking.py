@@ -96,7 +96,7 @@ def _callback(command: Command) -> Any:
             public = 0 if answer.private else len(answer.data["deliveries"])
             return answer, await here.store.read(posts.latest, channel, public) if channel and public else []
 
-        answer, posted = with_desk(work)
+        answer, posted = with_desk(work, channel=channel or "")
         if output is None:
             show(answer, as_json=as_json)
             for post in posted if not as_json else ():

@@ -14,7 +14,7 @@ import click
 from bot.commands.base import Answer, Asked, Desk
 from bot.commands.parts import around
 from bot.settings import Settings, load
-from bot.wiring import desk, now, opened
+from bot.wiring import PLATFORMS, connected, desk, fronts, now, opened
 from domain.errors import PaperroundError, QueryError, UsageError
 from domain.message import File
 
@@ -40,13 +40,15 @@ def settings(level: str = "") -> Settings:
     return found
 
 
-def with_desk(work: Callable[[Desk], Coroutine[Any, Any, T]], level: str = QUIET) -> T:
-    """Run something with the store open and everything in place."""
+def with_desk(work: Callable[[Desk], Coroutine[Any, Any, T]], level: str = QUIET, channel: str = "") -> T:
+    """Run something with the store open and everything in place; of the platforms only the channel's."""
     found = settings(level)
 
     async def inside() -> T:
         with opened(found) as store:
-            return await work(desk(store, found, now))
+            there = fronts(found, store, now, only={channel.partition(":")[0]} & {*PLATFORMS})
+            async with connected(there):
+                return await work(desk(store, found, now, there))
 
     return asyncio.run(inside())
 

@@ -1,1 +1,13 @@
-"""The platform that needs no account: channels inside the store itself."""
+"""The platform that needs no account: channels inside the store itself, and the page to talk in them."""
+
+from __future__ import annotations
+
+from bot.front import Clock, Front
+from bot.local.front import LocalFront
+from bot.settings import Settings
+from db.store import Store
+
+
+def front(settings: Settings, store: Store, clock: Clock) -> Front:
+    """The page's platform, which is always there."""
+    return LocalFront(settings, store, clock)

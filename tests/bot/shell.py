@@ -38,7 +38,8 @@ class Shell:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {"PATH": os.defpath, "HOME": str(self.folder), "PYTHONPATH": str(ROOT), **self.more}
+        here = {"PATH": os.defpath, "HOME": str(self.folder), "PYTHONPATH": str(ROOT)}
+        return {**here, "PAPERROUND_PAGE": "127.0.0.1:0", **self.more}  # several tests run at once
 
     def run(self, *words: str, code: int | None = 0, **more: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end, which no traceback must be; `code` is the exit code it must have."""

@@ -37,7 +37,7 @@ def the_fault() -> str:
 def test_all_is_well() -> None:
     found = examine()
     assert all(check.ok for check in found)
-    assert [check.name for check in found] == ["settings", "sqlite", "timezones", "store", "sources", "platforms"]
+    assert [check.name for check in found] == ["settings", "sqlite", "timezones", "store", "sources", "platform local"]
     assert "is sound, holds 0 papers; no `run` works on it." in found[3].what
     assert "none configured" in found[4].what
 
