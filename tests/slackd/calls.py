@@ -13,35 +13,39 @@ from tests.slackd.refused import Json, Refused
 
 @dataclass(frozen=True)
 class Method:
-    """What it does, and the scopes that it always needs; others depend on the channel."""
+    """What it does, and the scopes that it always needs; others depend on the channel.
+
+    Only methods that write take JSON (docs.slack.dev/apis/web-api#methods_supporting_json): the others do not see it.
+    """
 
     run: Callable[[Ask], Json]
     scopes: tuple[str, ...] = ()
+    json: bool = False
 
 
 METHODS: dict[str, Method] = {
-    "auth.test": Method(access.auth_test),
+    "auth.test": Method(access.auth_test, json=True),
     "auth.revoke": Method(access.revoke),
     "bots.info": Method(access.bots_info, ("users:read",)),
-    "chat.postMessage": Method(chat.post_message, ("chat:write",)),
-    "chat.postEphemeral": Method(chat.post_ephemeral, ("chat:write",)),
-    "chat.update": Method(chat.update, ("chat:write",)),
-    "chat.delete": Method(chat.delete, ("chat:write",)),
-    "chat.unfurl": Method(chat.unfurl, ("links:write",)),
+    "chat.postMessage": Method(chat.post_message, ("chat:write",), json=True),
+    "chat.postEphemeral": Method(chat.post_ephemeral, ("chat:write",), json=True),
+    "chat.update": Method(chat.update, ("chat:write",), json=True),
+    "chat.delete": Method(chat.delete, ("chat:write",), json=True),
+    "chat.unfurl": Method(chat.unfurl, ("links:write",), json=True),
     "conversations.history": Method(conversations.history),
     "conversations.replies": Method(conversations.replies),
     "conversations.info": Method(conversations.info),
     "conversations.list": Method(conversations.list_),
     "conversations.members": Method(conversations.members),
-    "conversations.open": Method(conversations.open_, ("im:write",)),
-    "files.completeUploadExternal": Method(access.complete_upload, ("files:write",)),
+    "conversations.open": Method(conversations.open_, ("im:write",), json=True),
+    "files.completeUploadExternal": Method(access.complete_upload, ("files:write",), json=True),
     "files.getUploadURLExternal": Method(access.upload_url, ("files:write",)),
     "users.conversations": Method(conversations.list_),
     "users.info": Method(conversations.user_info, ("users:read",)),
-    "views.open": Method(views.open_),
-    "views.publish": Method(views.publish),
-    "views.push": Method(views.open_),
-    "views.update": Method(views.update),
+    "views.open": Method(views.open_, json=True),
+    "views.publish": Method(views.publish, json=True),
+    "views.push": Method(views.open_, json=True),
+    "views.update": Method(views.update, json=True),
 }
 
 

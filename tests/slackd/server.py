@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp import web
 
 from tests.slackd import access, chat
-from tests.slackd.calls import answer
+from tests.slackd.calls import METHODS, answer
 from tests.slackd.envelopes import Sending
 from tests.slackd.faults import Answered, Dropped, Slow
 from tests.slackd.http_mode import HttpMode
@@ -86,7 +86,7 @@ class Slackd:
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        args = await _args(request)
+        args = await _args(request, json_taken=method not in METHODS or METHODS[method].json)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if request.headers.get("Authorization", "").startswith("Basic "):
             name, _, secret = base64.b64decode(request.headers["Authorization"][6:]).decode().partition(":")
@@ -215,11 +215,11 @@ def _dropped(request: web.Request) -> web.Response:
     return web.Response()
 
 
-async def _args(request: web.Request) -> Json:
+async def _args(request: web.Request, *, json_taken: bool = True) -> Json:
     args: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
         told = json.loads(await request.text() or "{}")
-        args |= told if isinstance(told, dict) else {}
+        args |= told if isinstance(told, dict) and json_taken else {}
     else:
         args |= dict(await request.post())
     for name in _AS_JSON & set(args):

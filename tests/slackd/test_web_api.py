@@ -50,6 +50,13 @@ async def test_the_history_has_pages_and_edges(lab: Workspace, client: AsyncWebC
     assert [each["text"] for each in edges["messages"]] == ["3", "2", "1"]
 
 
+async def test_reading_takes_no_json(slackd: Slackd, lab: Workspace, client: AsyncWebClient) -> None:
+    room = lab.room("general")
+    told = client.api_call("conversations.info", json={"channel": room.id})
+    await refused(slackd, "invalid_arguments", told)
+    assert (await client.api_call("conversations.info", params={"channel": room.id}))["ok"]
+
+
 async def test_where_the_bot_may_not_go(slackd: Slackd, lab: Workspace, client: AsyncWebClient) -> None:
     away, secret, old = lab.room("away", bot=False), lab.room("secret", bot=False, private=True), lab.room("old")
     old.archived = True
