@@ -52,6 +52,15 @@ OPTIONS = (
     Option("PAPERROUND_PAGE", "page", "Where the page is served: an address and port, or off.", "127.0.0.1:8420"),
     Option("PAPERROUND_PAGE_TOKEN", "page_token", "What to enter once to see the page.", secret=True),
     Option("PAPERROUND_PAGE_URL", "page_url", "How the page is reached through a proxy, such as https://papers.lab."),
+    Option("SLACK_BOT_TOKEN", "slack_bot_token", "Slack's bot token, xoxb-….", secret=True),
+    Option("SLACK_APP_TOKEN", "slack_app_token", "Slack's app-level token for Socket Mode, xapp-….", secret=True),
+    Option("SLACK_SIGNING_SECRET", "slack_signing_secret", "What Slack signs its requests with.", secret=True),
+    Option("SLACK_CLIENT_ID", "slack_client_id", "The app's client id: many workspaces can install it."),
+    Option("SLACK_CLIENT_SECRET", "slack_client_secret", "The app's client secret.", secret=True),
+    Option("PAPERROUND_SLACK_TOKEN_KEY", "slack_token_key", "What workspaces' tokens are encrypted by.", secret=True),
+    Option("PAPERROUND_SLACK_MODE", "slack_mode", "How Slack reaches us: socket or http.", "socket"),
+    Option("PAPERROUND_SLACK_API_URL", "slack_api_url", "Where Slack's API is.", "https://slack.com/api/"),
+    Option("PAPERROUND_SLACK_UNFURL", "slack_unfurl", "Whether arXiv links become cards: on or off.", "off"),
 )
 
 
@@ -87,6 +96,15 @@ class Settings:
     page: Address | None = LOOPBACK
     page_token: Secret = NO_SECRET
     page_url: str = ""
+    slack_bot_token: Secret = NO_SECRET
+    slack_app_token: Secret = NO_SECRET
+    slack_signing_secret: Secret = NO_SECRET
+    slack_client_id: str = ""
+    slack_client_secret: Secret = NO_SECRET
+    slack_token_key: Secret = NO_SECRET
+    slack_mode: str = "socket"
+    slack_api_url: str = "https://slack.com/api/"
+    slack_unfurl: bool = False
     sources: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
 
@@ -106,6 +124,15 @@ def load(environment: Mapping[str, str] | None = None, folder: Path | None = Non
         page=_page(values["page"], values["page_token"]),
         page_token=Secret(values["page_token"]),
         page_url=_web("PAPERROUND_PAGE_URL", values["page_url"]),
+        slack_bot_token=Secret(values["slack_bot_token"]),
+        slack_app_token=Secret(values["slack_app_token"]),
+        slack_signing_secret=Secret(values["slack_signing_secret"]),
+        slack_client_id=values["slack_client_id"],
+        slack_client_secret=Secret(values["slack_client_secret"]),
+        slack_token_key=Secret(values["slack_token_key"]),
+        slack_mode=_one_of("PAPERROUND_SLACK_MODE", values["slack_mode"], ("socket", "http")),
+        slack_api_url=_web("PAPERROUND_SLACK_API_URL", values["slack_api_url"]) + "/",
+        slack_unfurl=_one_of("PAPERROUND_SLACK_UNFURL", values["slack_unfurl"], ("on", "off")) == "on",
         sources=_sources(written.get("sources", {}), environment),
     )
 
@@ -159,6 +186,13 @@ def _level(text: str) -> str:
             f"PAPERROUND_LOG_LEVEL: there is no level “{text[:20]}”.", "Write debug, info, warning or error."
         )
     return text.upper()
+
+
+def _one_of(name: str, text: str, known: tuple[str, ...]) -> str:
+    text = {"true": "on", "false": "off"}.get(text.lower(), text.lower())
+    if text not in known:
+        raise SettingsError(f"{name}: there is no “{text[:20]}”.", f"Write {' or '.join(known)}.")
+    return text
 
 
 def _page(text: str, token: str) -> Address | None:

@@ -55,7 +55,8 @@ class Param:
 class Asked:
     """Who asks, where and when. `manager`: the platform says the person manages the channel.
 
-    `timezone` is the person's IANA zone where the platform tells it.
+    `timezone` is the person's IANA zone where the platform tells it. Whoever is no full `member` (a guest) may
+    change only what is their own.
     """
 
     person: str
@@ -63,6 +64,7 @@ class Asked:
     now: datetime
     manager: bool = False
     timezone: str = ""
+    member: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def may_change(channel: Channel | None, name: str, asked: Asked) -> None:
     if name == asked.person or asked.manager:
         return
     allowed = channel.allowed if channel else (EVERYONE,)
-    if EVERYONE not in allowed and asked.person not in allowed:
+    if not (EVERYONE in allowed and asked.member) and asked.person not in allowed:
         raise NotAllowedError(
             f"Only {' and '.join(allowed)} may change {name}.",
             "Ask one of them, or use to:me for a digest of your own.",
