@@ -137,8 +137,14 @@ def _card(card: Card, place: Place, ids: str, numbers: Iterator[int]) -> Iterato
 
 
 def _title(card: Card) -> list[Json]:
-    words = tuple(Span(one.text.replace("\n", " "), one.style) for one in card.title if clean(one.text).strip())
-    return elements(words or (Span("Untitled"),), NOWHERE, url=link(card.url), bold=True)
+    words: list[Span] = []
+    for one in card.title:
+        said = one.text.replace("\n", " ")
+        if clean(said).strip():
+            words.append(Span(said, one.style))
+        elif words:  # the space between two marked words goes with the first
+            words[-1] = Span(words[-1].text + said, words[-1].style)
+    return elements(tuple(words) or (Span("Untitled"),), NOWHERE, url=link(card.url), bold=True)
 
 
 def _lines(cards: Sequence[Card], ids: str, numbers: Iterator[int]) -> list[Json]:

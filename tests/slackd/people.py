@@ -138,8 +138,8 @@ class Person:
 
     def types(self, room: Room, text: str, command: str = "/papers") -> Doing:
         """A slash command, in the channel itself: Slack runs none in threads."""
-        names = [each["command"] for each in self.hub.manifest["features"].get("slash_commands", [])]
-        assert command in names, f"{command} is none of {names}"
+        known = {each["command"]: each for each in self.hub.manifest["features"].get("slash_commands", [])}
+        assert command in known, f"{command} is none of {sorted(known)}"
         made = self.hub.interaction(self.team, self.member, room)
         payload = {
             "token": "not-used-any-more",
@@ -150,7 +150,7 @@ class Person:
             "user_id": self.id,
             "user_name": self.member.name,
             "command": command,
-            "text": text,
+            "text": as_stored(text) if known[command].get("should_escape") else text,
             "api_app_id": self.hub.app_id,
             "is_enterprise_install": "false",
             "response_url": self.hub.response_url(made),
