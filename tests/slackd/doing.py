@@ -44,7 +44,7 @@ class Doing:
         return reply
 
     async def answer(self) -> Post:
-        """The message that answers this: by the acknowledgement, the response_url, or in the conversation."""
+        """The message that answers this, by the acknowledgement or the response_url."""
         await self.heard()
         return await self.hub.changes.until(self._message, what=f"an answer to {self.envelope.what}")
 
@@ -54,25 +54,9 @@ class Doing:
         return await self.hub.changes.until(self._modal, what=f"a modal after {self.envelope.what}")
 
     def _message(self) -> Post | None:
-        rooms = [self.made.room] if self.made.room else list(self.made.team.rooms.values())
+        rooms = [self.made.room] if self.made.room else []
         there = [post for room in rooms for post in room.posts if not post.deleted]
-        by_url = [post for post in there if post.asked == self.made.number]
-        if by_url:
-            return by_url[-1]
-        if self.made.room is None:
-            return None
-        born = f"{self.made.at:.6f}"
-        return next(
-            (
-                post
-                for post in there
-                if post.ts > born
-                and post.user == self.made.team.bot.id
-                and not post.asked
-                and post.only_for in {"", self.made.person.id}
-            ),
-            None,
-        )
+        return next((post for post in reversed(there) if post.asked == self.made.number), None)
 
     def _modal(self) -> View | None:
         stack = self.hub.modals.get((self.made.team.id, self.made.person.id), [])
