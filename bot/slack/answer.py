@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from dataclasses import dataclass
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
 
 from bot.commands.base import Answer
 from bot.slack import render
@@ -50,9 +54,8 @@ class Saying:
 
     async def say(self, where: Where, answer: Answer, *, replace: bool = False, more: tuple[Json, ...] = ()) -> None:
         """Give the answer, `more` blocks below it; it replaces the one it was asked from if wanted and possible."""
-        files = [each for each in answer.message.blocks if isinstance(each, File)]
-        for file in files:
-            await self._upload(where, file)
+        for file in (each for each in answer.message.blocks if isinstance(each, File)):
+            more = (*more, block(section([text(await self._uploaded(where, file), italic=True)])))
         parts = render.messages(answer.message, where.place)
         if len(parts) > render.MESSAGES:
             cut = block(section([text("There is more than Slack takes at once; ask for less.", italic=True)]))
@@ -103,20 +106,23 @@ class Saying:
             "callback_id": "answer",
             "title": {"type": "plain_text", "text": "Paperround"},
             "close": {"type": "plain_text", "text": "Close"},
-            "private_metadata": where.place.channel,
+            "private_metadata": json.dumps({"conversation": where.conversation}),
             "blocks": blocks[:MODAL_BLOCKS],
         }
         reply = await self.web.call(where.workspace.token, "views.update", patient=True, view_id=where.view, view=view)
         if not reply.ok:
             log.warning("channel=%s a modal was not shown: %s", where.place.channel, reply.error or reply.failed)
 
-    async def _upload(self, where: Where, file: File) -> None:
-        """Send the file to the person alone."""
+    async def _uploaded(self, where: Where, file: File) -> str:
+        """Send the file to the person alone; returns what became of it."""
+        if not file.content:
+            return "There is nothing in it, so it is not sent."
         client = self.web.client(where.workspace.token, patient=True)
         opened = await self.web.call(where.workspace.token, "conversations.open", users=where.user)
-        if not opened.ok:
-            log.warning("person=%s a file was not sent: %s", where.place.person, opened.error or opened.failed)
-            return
-        await client.files_upload_v2(
-            channel=str(opened.body["channel"]["id"]), content=file.content, filename=file.name, title=file.name
-        )
+        try:
+            to = str(opened.body["channel"]["id"])
+            await client.files_upload_v2(channel=to, content=file.content, filename=file.name, title=file.name)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, KeyError) as error:
+            log.warning("person=%s a file was not sent: %s", where.place.person, opened.error or type(error).__name__)
+            return "Slack did not take the file. Try it again in a minute."
+        return "The file is in our direct messages."

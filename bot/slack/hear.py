@@ -14,10 +14,10 @@ from bot.slack import modals
 from bot.slack.answer import Where
 from bot.slack.asking import Asking, Tasks
 from bot.slack.ids import typed
+from bot.slack.manifest import COMMAND
 from bot.slack.render import ANSWER, DIGEST
 from bot.slack.rich import Json
 
-COMMAND = "/papers"
 BUTTONS = re.compile(rf"^(?:{ANSWER}|{DIGEST}):\d+$")
 
 
@@ -39,7 +39,7 @@ def register(app: AsyncApp, asking: Asking, tasks: Tasks) -> None:
             tasks.begin(_typed(asking, where, text, str(body.get("trigger_id", ""))))
 
     async def mentioned(body: Json, event: Json) -> None:
-        team = _team(body)
+        team = team_of(body)
         workspace = asking.workspaces.of(team)
         if workspace and not event.get("bot_id") and not event.get("edited"):
             words = re.sub(rf"<@{re.escape(workspace.bot)}(?:\|[^>]*)?>", " ", str(event.get("text", "")), count=1)
@@ -47,7 +47,7 @@ def register(app: AsyncApp, asking: Asking, tasks: Tasks) -> None:
 
     async def told(body: Json, event: Json) -> None:
         if event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype"):
-            tasks.begin(_said(asking, _team(body), event, str(event.get("text", ""))))
+            tasks.begin(_said(asking, team_of(body), event, str(event.get("text", ""))))
 
     app.command(COMMAND)(command)
     app.action(BUTTONS)(pressed)
@@ -73,8 +73,8 @@ def _pressed(asking: Asking, body: Json) -> Where | None:
     team, user = str(body["team"]["id"]), str(body["user"]["id"])
     container = body.get("container") or {}
     if body.get("view"):
-        channel = modals.channel_of(body["view"])
-        return asking.where(team, channel, user, view=str(body["view"]["id"]), under=True)
+        conversation = str(modals.about(body["view"]).get("conversation", ""))
+        return asking.where(team, conversation, user, view=str(body["view"]["id"]), under=True)
     conversation = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
     # A digest stays as it is, even where nobody else reads it.
     answered = str(body["actions"][0].get("action_id", "")).startswith(f"{ANSWER}:")
@@ -95,7 +95,7 @@ def _value(action: Json) -> str:
     return str(chosen or "")
 
 
-def _team(body: Json) -> str:
+def team_of(body: Json) -> str:
     """The workspace whose app hears it, which in a shared channel is not the one it happened in."""
     heard = body.get("authorizations") or [{}]
     return str(heard[0].get("team_id") or body.get("team_id") or "")

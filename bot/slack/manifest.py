@@ -40,8 +40,8 @@ UNFURL_SCOPES = {
 }
 EVENTS = (
     *("app_home_opened", "app_mention", "app_uninstalled", "channel_archive", "channel_deleted", "channel_left"),
-    *("channel_rename", "channel_unarchive", "group_archive", "group_deleted", "group_left", "group_rename"),
-    *("group_unarchive", "member_joined_channel", "message.im", "tokens_revoked"),
+    *("channel_unarchive", "group_archive", "group_deleted", "group_left", "group_unarchive"),
+    *("member_joined_channel", "message.im", "tokens_revoked"),
 )
 
 

@@ -87,17 +87,17 @@ def groups(message: Message, place: Place, ids: str) -> Iterator[list[Json]]:
             yield from _block(each, place, ids, numbers)
 
 
+def buttons(card: Card) -> Json:
+    """What one can do with a paper, where only that is shown of it."""
+    return _actions(card.buttons, card.menu, ANSWER, iter(range(1_000)), title(card))
+
+
 def _block(each: Block, place: Place, ids: str, numbers: Iterator[int]) -> Iterator[list[Json]]:
     match each:
         case Heading(words):
             yield [_heading(words, place)]
-        case Note(line, quiet):
-            for part in _parts(line):
-                if found := elements(_quieted(part) if quiet else part, place):
-                    yield [block(section(found))]
-        case Listing(lines):
-            filled = [found for line in lines for part in _parts(line) if (found := elements(part, place))]
-            yield from ([block(listed(run))] for run in _runs(filled))
+        case Note() | Listing():
+            yield from ([found] for found in _texts(each, place))
         case Card():
             yield from _card(each, place, ids, numbers)
         case Bars():
@@ -109,6 +109,15 @@ def _block(each: Block, place: Place, ids: str, numbers: Iterator[int]) -> Itera
             yield [block(section([text(described(each), code=True)]))]
         case _:
             assert_never(each)
+
+
+def _texts(each: Note | Listing, place: Place) -> Iterator[Json]:
+    lines = each.lines if isinstance(each, Listing) else (_quieted(each.text) if each.quiet else each.text,)
+    filled = [found for line in lines for part in _parts(line) if (found := elements(part, place))]
+    if isinstance(each, Listing):
+        yield from (block(listed(run)) for run in _runs(filled))
+    else:
+        yield from (block(section(found)) for found in filled)
 
 
 def _heading(words: str, place: Place) -> Json:

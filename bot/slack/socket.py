@@ -44,6 +44,13 @@ async def listen(web: Web, token: str, once: Once) -> None:
         await client.close()  # type: ignore[no-untyped-call]  # slack_sdk's
 
 
+async def check(web: Web, token: str) -> None:
+    """Try the app-level token. Raises PaperroundError with how to mend it."""
+    reply = await replied(web.client(token), "apps.connections.open")
+    if not reply.ok:
+        raise refusal(reply, "SLACK_APP_TOKEN", HINT)
+
+
 async def _watched(client: _Client) -> None:
     """Return never; raise once the token is refused, or nothing has come through for too long.
 
