@@ -29,28 +29,25 @@ def _look(connection: Connection, asked: Asked, sources: Sequence[str]) -> _Look
     stuck = [(d, why) for d, why in outbox.troubled(connection, MOST) if asked.channel in {"", d.channel}]
     here = [d for d, _ in stuck if d.channel == asked.channel]
     waiting = resend.waiting(connection, here, asked.now)
-    return (
-        shown,
-        [d for d in here if d.id in waiting],
-        {
-            "papers": papers.count(connection),
-            "channels": [
-                {
-                    "channel": channel.id,
-                    "next": None if channel.schedule.paused else channel.next_due.isoformat(),
-                    "stopped": channel.stopped,
-                }
-                for channel in shown
-            ],
-            "sources": [_source(name, ran.get(name)) for name in sorted({*sources, *ran})],
-            "editions": [_edition(e) for e in ledger.recent(connection, asked.channel or None, limit=EDITIONS)],
-            "deliveries": outbox.counts(connection),
-            "troubled": [
-                {"delivery": d.id, "channel": d.channel, "edition": d.edition, "state": d.state.value, "why": why}
-                for d, why in stuck[:STUCK]
-            ],
-        },
-    )
+    data = {
+        "papers": papers.count(connection),
+        "channels": [
+            {
+                "channel": channel.id,
+                "next": None if channel.schedule.paused else channel.next_due.isoformat(),
+                "stopped": channel.stopped,
+            }
+            for channel in shown
+        ],
+        "sources": [_source(name, ran.get(name)) for name in sorted({*sources, *ran})],
+        "editions": [_edition(e) for e in ledger.recent(connection, asked.channel or None, limit=EDITIONS)],
+        "deliveries": outbox.counts(connection),
+        "troubled": [
+            {"delivery": d.id, "channel": d.channel, "edition": d.edition, "state": d.state.value, "why": why}
+            for d, why in stuck[:STUCK]
+        ],
+    }
+    return shown, [d for d in here if d.id in waiting], data
 
 
 def _source(name: str, run: runs.Run | None) -> dict[str, Any]:

@@ -31,6 +31,7 @@ ARGUMENTS = {
     "similar": "p1",
     "abstract": "p1",
     "why": "p1",
+    "history": "p1",
     "vote": "p1 up",
     "status": "",
     "resend": "stuck",
