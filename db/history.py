@@ -55,6 +55,6 @@ def passages(connection: Connection, paper: Paper, channels: Collection[str] | N
     if channels is not None:
         wanted = wanted.where(_items.c.channel.in_(list(channels)))
     rows = connection.execute(
-        wanted.order_by(_editions.c.planned_at.desc(), _items.c.channel, _items.c.paper).limit(limit)
+        wanted.order_by(_editions.c.planned_at.desc(), _items.c.channel, _items.c.edition.desc()).limit(limit)
     ).all()
     return [Passage(row.channel, Decision(row.edition, row.planned_at, ledger.item(row, paper))) for row in rows]
