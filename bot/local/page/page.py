@@ -6,15 +6,16 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.commands.base import Asked, Desk
 from bot.front import Clock
-from bot.local.page import aside
+from bot.local.page.aside import look
 from bot.local.page.live import Live
 from bot.local.page.said import Said
 from bot.local.page.shown import path, short_name, shown, when, zone_of
@@ -23,6 +24,7 @@ from domain.errors import NotFoundError, PaperroundError, StoreError
 
 log = logging.getLogger(__name__)
 
+TEMPLATES = Path(__file__).parent / "templates"
 ME = "local:me"
 PART = "x-part"  # the header by which our script asks for a part of a page
 
@@ -39,7 +41,7 @@ class Page:
         self.said = Said()
         self.live = Live(desk.store)
         self.templates = Environment(
-            loader=PackageLoader("bot.local.page"),
+            loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -57,7 +59,7 @@ class Page:
 
     async def whole(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """A page with everything around it."""
-        around = await self.desk.store.read(aside.look, self.desk.sources, self.clock())
+        around = await self.desk.store.read(look, self.desk.sources, self.clock())
         number = request.query_params.get("said", "")
         notice = self.said.get(int(number)) if re.fullmatch(r"[0-9]{1,15}", number, re.ASCII) else None
         return self.bare(request, template, status, aside=around, notice=notice, **values)

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot import ask
 from bot.commands.again import in_place
-from bot.local.page import aside
+from bot.local.page.aside import look
 from bot.local.page.guard import form
 from bot.local.page.page import ME, PART, Page
 from bot.local.page.said import Exchange
@@ -124,7 +124,7 @@ async def live(page: Page, request: Request) -> Response:
                 last = _key(entry.anchor.partition("-")[2]) or last
                 shown = page.part(zone, "entry.html", entry=entry, here=name)
                 yield ServerSentEvent(shown, event="post", id=entry.anchor.partition("-")[2])
-            around = await page.desk.store.read(aside.look, page.desk.sources, page.clock())
+            around = await page.desk.store.read(look, page.desk.sources, page.clock())
             for part, before in beside.items():
                 told = page.part(zone, f"{part}.html", aside=around, here=name)
                 if told != before:

@@ -24,9 +24,10 @@ async def schedule(page: Page, request: Request) -> Response:
     name = channel_id(request.path_params["name"])
     known = await page.desk.store.read(channels.get, name)
     current = known.schedule if known else Schedule(timezone=page.zone(request))
-    values, errors = forms.values(current), {}
+    values, errors = forms.values(current), dict[str, UsageError]()
     if request.method == "POST":
-        values = await form(request)
+        given = await form(request)
+        values = {name: given.get(name, "") for name in forms.FIELDS}
         errors = forms.errors(values, layouts=LAYOUTS, sources=page.desk.sources)
         if not errors:
             asked = page.asked(name, request)
