@@ -19,7 +19,8 @@ from domain.message import Actions, Card, File, Message
 async def paper(page: Page, request: Request) -> Response:
     """All that is known of a paper, and what became of it here."""
     name = request.path_params["paper"]
-    asked = page.asked(ME, request)
+    # In no channel, its history is that of all.
+    asked = page.asked("", request)
     answers = [await ask.say(page.desk, asked, f"{verb} {name}") for verb in ("abstract", "history")]
     if "error" in answers[0].data:
         raise NotFoundError(answers[0].data["error"], answers[0].data["hint"])

@@ -104,9 +104,15 @@ document.addEventListener("keydown", (event) => {
 
 if (box) completion(box);
 
-if (log?.dataset.after) {
-  const stream = new EventSource(`${log.dataset.live}?after=${encodeURIComponent(log.dataset.after)}`);
-  stream.addEventListener("post", (event) => put(event.data));
+// News come while the page is seen: a browser keeps only six connections to a server, whatever its tabs show.
+let stream = null;
+
+function listen() {
+  stream = new EventSource(`${log.dataset.live}?after=${encodeURIComponent(log.dataset.after)}`);
+  stream.addEventListener("post", (event) => {
+    log.dataset.after = event.lastEventId;
+    put(event.data);
+  });
   for (const part of ["aside", "below"]) {
     stream.addEventListener(part, (event) => {
       const there = document.getElementById(part);
@@ -117,7 +123,19 @@ if (log?.dataset.after) {
       }
     });
   }
-  addEventListener("pagehide", () => stream.close());
+}
+
+function attend() {
+  stream?.close();
+  stream = null;
+  if (document.visibilityState === "visible") listen();
+}
+
+if (log?.dataset.after) {
+  attend();
+  document.addEventListener("visibilitychange", attend);
+  addEventListener("pageshow", (event) => event.persisted && attend());
+  addEventListener("pagehide", () => stream?.close());
 }
 
 times(document);
