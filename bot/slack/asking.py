@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.ask import ask, sorry
@@ -103,33 +101,3 @@ class Asking:
         if reply.ok:
             return bool((reply.body.get("channel") or {}).get("is_member", True))
         return reply.error != "channel_not_found"
-
-
-Work = Callable[[], Awaitable[None]]
-
-
-class Tasks:
-    """What goes on after it was acknowledged, kept until it ends."""
-
-    def __init__(self) -> None:
-        self._running: set[asyncio.Task[None]] = set()
-
-    def begin(self, work: Awaitable[None]) -> None:
-        """Let it go on by itself; what breaks is logged."""
-        task = asyncio.ensure_future(_logged(work))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
-    async def end(self) -> None:
-        """Wait for what is under way, and no longer than people would."""
-        if self._running:
-            _, left = await asyncio.wait(self._running, timeout=3)
-            for task in left:
-                task.cancel()
-
-
-async def _logged(work: Awaitable[None]) -> None:
-    try:
-        await work
-    except Exception:
-        log.exception("something that Slack asked for broke")

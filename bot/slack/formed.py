@@ -9,8 +9,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.slack import modals
 from bot.slack.answer import Where
-from bot.slack.asking import Asking, Tasks
+from bot.slack.asking import Asking
 from bot.slack.rich import Json
+from bot.slack.tasks import Tasks
 
 PAUSE_SECONDS = 0.3  # after a letter, in which another may come: only what stands then is tried
 KEPT = 1_000

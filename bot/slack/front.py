@@ -15,19 +15,19 @@ from slack_bolt.response import BoltResponse
 
 from bot.commands.base import Desk
 from bot.front import Clock
-from bot.settings import NO_SECRET, Settings
+from bot.settings import LOOPBACK, NO_SECRET, Settings
 from bot.slack import formed, hear, home, links, living, routes, socket
 from bot.slack.answer import Saying
-from bot.slack.asking import Asking, Tasks
+from bot.slack.asking import Asking
 from bot.slack.heard import Once
 from bot.slack.install import Installs, flow
-from bot.slack.life import REMOVED, go_on, of_team
+from bot.slack.life import REMOVED, Life
 from bot.slack.outcomes import REFUSED
 from bot.slack.pace import Pace
 from bot.slack.platform import SlackPlatform
+from bot.slack.tasks import Tasks
 from bot.slack.web import LOG, Web
 from bot.slack.workspaces import Workspace, Workspaces, introduced
-from db import channels
 from db.store import Store
 from domain.errors import SettingsError
 
@@ -44,19 +44,20 @@ class SlackFront:
 
     def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
         self.settings = settings
-        self.store = store
         self.clock = clock
         self.web = Web(settings.slack_api_url)
         self.pace = Pace()
+        self.tasks = Tasks()
         many = bool(settings.slack_client_id)
         self.workspaces = Workspaces(None if many else settings.slack_bot_token)
-        keys = settings.slack_token_key
-        self.installs = Installs(store, clock, self.web, self.workspaces, keys) if many else None
-        self.platform = SlackPlatform(store, clock, self.web, self.workspaces, self.pace)
-        self.tasks = Tasks()
+        self.life = Life(store, self.web, self.workspaces, self.pace, self.tasks)
+        self.installs = Installs(clock, self.life, settings.slack_token_key) if many else None
+        self.platform = SlackPlatform(clock, self.life)
         self._once: Once | None = None
         if settings.slack_mode == SOCKET and not settings.slack_app_token:
             raise SettingsError("Slack's Socket Mode needs SLACK_APP_TOKEN.", socket.HINT)
+        if settings.page is None and (many or settings.slack_mode == HTTP):
+            raise SettingsError("Slack cannot reach us where PAPERROUND_PAGE is off.", f"Set it to {LOOPBACK}, say.")
         if settings.slack_mode == HTTP and not settings.slack_signing_secret:
             raise SettingsError(
                 "Slack's HTTP mode needs SLACK_SIGNING_SECRET.", "Copy it from the app's page Basic Information."
@@ -85,7 +86,8 @@ class SlackFront:
     async def listen(self, desk: Desk) -> None:
         """Hear what people ask. Raises PlatformRefusedError where a token is refused."""
         await self.workspaces.introduce(self.web)
-        await self._returned()
+        for workspace in self.workspaces.all():  # the token is good, whatever it was before
+            await self.life.returned(workspace.team, {REMOVED, *REFUSED.values()}, self.clock())
         once = self._hearing(desk)
         if self.settings.slack_mode == SOCKET:
             await socket.listen(self.web, self.settings.slack_app_token, once)
@@ -101,14 +103,6 @@ class SlackFront:
             await socket.check(self.web, self.settings.slack_app_token)
         return f"connected to {', '.join(each.name for each in there)}." if there else "no workspace has the app yet."
 
-    async def _returned(self) -> None:
-        """Go on with what rested because the token was no good: it is, now."""
-        for workspace in self.workspaces.all():
-            names = await of_team(self.store, workspace.team)
-            there = [await self.store.read(channels.get, name) for name in names]
-            resting = [each.id for each in there if each and each.stopped in {REMOVED, *REFUSED.values()}]
-            await go_on(self.store, resting, self.clock())
-
     def _hearing(self, desk: Desk) -> Once:
         """What handles everything that Slack tells, each once."""
         if self._once is None:
@@ -118,7 +112,7 @@ class SlackFront:
             formed.register(app, asking, self.tasks)
             home.register(app, asking, self.tasks, self.pace)
             links.register(app, asking, self.tasks, unfurl=self.settings.slack_unfurl)
-            living.register(app, asking, self.tasks, self._forget)
+            living.register(app, asking, self.life, self._forget)
 
             async def handle(request: AsyncBoltRequest) -> BoltResponse:
                 response = await app.async_dispatch(request)

@@ -12,11 +12,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.slack import modals
 from bot.slack.answer import Where
-from bot.slack.asking import Asking, Tasks
+from bot.slack.asking import Asking
 from bot.slack.ids import typed
 from bot.slack.manifest import COMMAND
 from bot.slack.render import ANSWER, DIGEST
 from bot.slack.rich import Json
+from bot.slack.tasks import Tasks
 
 BUTTONS = re.compile(rf"^(?:{ANSWER}|{DIGEST}):\d+$")
 

@@ -39,4 +39,7 @@ class Once:
                 self._heard[key] = task
             while len(self._heard) > KEPT:
                 self._heard.popitem(last=False)
-        return await asyncio.shield(task)
+        response = await asyncio.shield(task)
+        if response.status != 200:
+            self._heard.pop(key, None)  # it was not heard after all
+        return response

@@ -13,11 +13,12 @@ from bot.commands.follow import next_digest
 from bot.commands.parts import counted, frequency
 from bot.slack import modals, render
 from bot.slack.answer import Where
-from bot.slack.asking import Asking, Tasks
+from bot.slack.asking import Asking
 from bot.slack.hear import team_of
 from bot.slack.ids import ours
 from bot.slack.pace import Pace
 from bot.slack.rich import LONGEST, NOWHERE, Json, block, elements, section, text
+from bot.slack.tasks import Tasks
 from db import channels, outbox
 from domain.channel import Channel
 from domain.message import Span, line

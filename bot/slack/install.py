@@ -17,12 +17,11 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from bot.front import Clock
 from bot.settings import Secret, Settings
-from bot.slack.life import go_on, of_team
+from bot.slack.life import Life
 from bot.slack.manifest import INSTALL_PATH, REDIRECT_PATH, scopes
 from bot.slack.web import LOG, Web
-from bot.slack.workspaces import Workspace, Workspaces, introduced
+from bot.slack.workspaces import Workspace, introduced
 from db import workspaces as kept
-from db.store import Store
 from domain.errors import PaperroundError, SettingsError
 
 log = logging.getLogger(__name__)
@@ -49,11 +48,11 @@ def lock(keys: str) -> MultiFernet:
 class Installs(AsyncInstallationStore):
     """The workspaces that installed the app, in the store and at hand."""
 
-    def __init__(self, store: Store, clock: Clock, web: Web, workspaces: Workspaces, keys: Secret) -> None:
-        self.store = store
+    def __init__(self, clock: Clock, life: Life, keys: Secret) -> None:
+        self.store = life.store
         self.clock = clock
-        self.web = web
-        self.workspaces = workspaces
+        self.life = life
+        self.workspaces = life.workspaces
         self.lock = lock(keys)
 
     @property
@@ -83,13 +82,13 @@ class Installs(AsyncInstallationStore):
     async def async_save(self, installation: Installation) -> None:
         """Keep what a workspace gave us, and go on with its channels."""
         token = Secret(installation.bot_token or "")
-        found = await introduced(self.web, Workspace(installation.team_id or "", token))
+        found = await introduced(self.life.web, Workspace(installation.team_id or "", token))
         encrypted = self.lock.encrypt(token.encode()).decode()
         team = kept.Team(found.team, found.name, found.bot, found.bot_id, found.bot_name, encrypted)
         await self.store.write(kept.put, team, self.clock())
         self.workspaces.put(found)
         log.info("team=%s installed the app", found.team)
-        await go_on(self.store, await of_team(self.store, found.team), self.clock())
+        await self.life.go_on(await self.life.of_team(found.team), self.clock())
 
     async def forget(self, team: str) -> None:
         """The workspace gave the app up: its token is good for nothing."""

@@ -13,10 +13,11 @@ from bot.commands.parts import card
 from bot.mentioned import mentioned
 from bot.render.text import details, title
 from bot.slack import render
-from bot.slack.asking import Asking, Tasks
+from bot.slack.asking import Asking
 from bot.slack.hear import team_of
 from bot.slack.manifest import SHORTCUT
 from bot.slack.rich import LONGEST, Json
+from bot.slack.tasks import Tasks
 from db import papers
 from digests.cards import shortened
 from domain.errors import PaperroundError

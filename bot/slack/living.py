@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack.asking import Asking, Tasks
+from bot.slack.asking import Asking
 from bot.slack.hear import team_of
 from bot.slack.ids import ours
-from bot.slack.life import LEFT, REMOVED, go_on, of_team, rest
+from bot.slack.life import LEFT, REMOVED, Life
 from bot.slack.outcomes import CHANNEL, REFUSED
 from bot.slack.rich import Json
 
@@ -26,39 +26,35 @@ RETURNS = ("channel_unarchive", "group_unarchive")
 Heard = Callable[[Json, Json], Awaitable[None]]
 
 
-def register(app: AsyncApp, asking: Asking, tasks: Tasks, forget: Callable[[str], Awaitable[None]]) -> None:
+def register(app: AsyncApp, asking: Asking, life: Life, forget: Callable[[str], Awaitable[None]]) -> None:
     """Let the app hear of it. `forget` drops the token of a workspace that gave the app up."""
-    _channels(app, asking, tasks)
-    store = asking.desk.store
+    _channels(app, asking, life)
 
     async def gone(team: str, why: str) -> None:
         await forget(team)
-        for name in await of_team(store, team):
-            await rest(store, asking.web, asking.workspaces, name, why)
+        for name in await life.of_team(team):
+            await life.rest(name, why)
 
     async def removed(body: Json) -> None:
-        tasks.begin(gone(team_of(body), REMOVED))
+        life.tasks.begin(gone(team_of(body), REMOVED))
 
     async def revoked(body: Json, event: Json) -> None:
         if (event.get("tokens") or {}).get("bot"):
-            tasks.begin(gone(team_of(body), REFUSED["token_revoked"]))
+            life.tasks.begin(gone(team_of(body), REFUSED["token_revoked"]))
 
     app.event("app_uninstalled")(removed)
     app.event("tokens_revoked")(revoked)
 
 
-def _channels(app: AsyncApp, asking: Asking, tasks: Tasks) -> None:
-    store = asking.desk.store
-
+def _channels(app: AsyncApp, asking: Asking, life: Life) -> None:
     def resting(why: str) -> Heard:
         async def heard(body: Json, event: Json) -> None:
-            name = ours(team_of(body), _channel(event))
-            tasks.begin(rest(store, asking.web, asking.workspaces, name, why))
+            life.tasks.begin(life.rest(ours(team_of(body), _channel(event)), why))
 
         return heard
 
     async def returned(body: Json, event: Json) -> None:
-        tasks.begin(go_on(store, [ours(team_of(body), _channel(event))], asking.clock()))
+        life.tasks.begin(life.go_on([ours(team_of(body), _channel(event))], asking.clock()))
 
     async def joined(body: Json, event: Json) -> None:
         workspace = asking.workspaces.of(team_of(body))

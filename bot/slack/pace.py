@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 # docs.slack.dev/apis/web-api/rate-limits: posting is 1 a second and channel, and "several hundred" a minute and
 # workspace; the methods that posting and Home need besides are of tier 3, 50 a minute and workspace.
@@ -33,19 +33,28 @@ class Pace:
         """Wait for one's turn to ask this of a workspace; as above."""
         return await self._turn({(team, "", method): TIER_3_SECONDS})
 
+    async def queue(self, turn: Callable[[str, str], Awaitable[float]], team: str, name: str) -> None:
+        """Wait for a turn of `post` or `ask`, however long it takes: for what nobody waits for."""
+        wait = await turn(team, name)
+        while wait:
+            await asyncio.sleep(wait)
+            wait = await turn(team, name)
+
     def hold(self, team: str, seconds: float) -> None:
         """Nobody posts to the workspace for so long: Slack said so."""
         self._free[team,] = max(self._free.get((team,), 0.0), self.monotonic() + seconds)
 
     async def _turn(self, lines: dict[tuple[str, ...], float]) -> float:
         now = self.monotonic()
-        turn = max([now, *(self._free.get(line, now) for line in lines)])
+        turns = {line: max(now, self._free.get(line, now)) for line in lines}
+        turn = max(turns.values())
         if turn - now > LONGEST_SECONDS:
             return turn - now
         if len(self._free) > KEPT:
             self._free = {line: free for line, free in self._free.items() if free > now}
-        # The turn is taken before it is waited for: whoever comes next stands behind.
-        self._free |= {line: turn + seconds for line, seconds in lines.items()}
+        # The turn is taken before it is waited for: whoever comes next stands behind. Who waits for a channel holds
+        # up nobody else in the workspace.
+        self._free |= {line: (turns[line] if len(line) == 1 else turn) + seconds for line, seconds in lines.items()}
         if turn > now:
             await asyncio.sleep(turn - now)
         return 0.0

@@ -10,14 +10,11 @@ from typing import Any
 from bot.front import Clock
 from bot.slack import render
 from bot.slack.ids import is_person, split
-from bot.slack.life import rest
+from bot.slack.life import Life
 from bot.slack.outcomes import Reply, outcome, said
-from bot.slack.pace import Pace
 from bot.slack.rich import Place
-from bot.slack.web import Web
-from bot.slack.workspaces import Workspace, Workspaces
+from bot.slack.workspaces import Workspace
 from db import outbox
-from db.store import Store
 from domain.delivery import Absent, CannotTell, Delivery, Finding, Outcome, Permanent, RetryAt, Sent
 from domain.message import Message
 
@@ -33,12 +30,13 @@ MARGIN = timedelta(hours=1)
 class SlackPlatform:
     """Slack's channels and people, in every workspace that has the app."""
 
-    def __init__(self, store: Store, clock: Clock, web: Web, workspaces: Workspaces, pace: Pace) -> None:
-        self.store = store
+    def __init__(self, clock: Clock, life: Life) -> None:
+        self.store = life.store
         self.clock = clock
-        self.web = web
-        self.workspaces = workspaces
-        self.pace = pace
+        self.web = life.web
+        self.workspaces = life.workspaces
+        self.pace = life.pace
+        self.life = life
         self.settle = SETTLE
         self._direct: dict[str, str] = {}
 
@@ -121,7 +119,7 @@ class SlackPlatform:
 
     async def _told(self, delivery: Delivery, ended: Outcome) -> Outcome:
         if isinstance(ended, Permanent) and ended.channel:
-            await rest(self.store, self.web, self.workspaces, delivery.channel, ended.why)
+            await self.life.rest(delivery.channel, ended.why)
         return ended
 
 

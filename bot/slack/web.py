@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.outcomes import Reply
 
-SECONDS, CONNECT_SECONDS = 20, 10
+SECONDS, CONNECT_SECONDS, CONNECTIONS = 20, 10, 500
 READS = {
     *("auth.test", "conversations.history", "conversations.replies", "conversations.info"),
     *("users.conversations", "users.info"),
@@ -67,7 +67,9 @@ class Web:
     async def __aenter__(self) -> Web:
         # Our own clock decides what is too late, so that a slow answer is not taken for none.
         timeout = aiohttp.ClientTimeout(total=SECONDS, sock_connect=CONNECT_SECONDS)
-        self._session = aiohttp.ClientSession(timeout=timeout, response_class=_Bounded)
+        # Waiting for a free connection would count as waiting for Slack.
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+        self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, response_class=_Bounded)
         return self
 
     async def __aexit__(self, *_: object) -> None:
