@@ -16,6 +16,7 @@ from db.store import Store
 from tests.bot.slack.lab import Lab, running
 from tests.bot.talk import DRAFTS
 from tests.slackd.fixture import judged
+from tests.slackd.people import Workspace
 from tests.slackd.server import Slackd
 
 SCALE = 50  # times as fast as Slack everything may go, and goes
@@ -38,12 +39,11 @@ async def slackd() -> AsyncIterator[Slackd]:
 
 @pytest.fixture
 def begin(slackd: Slackd, store: Store) -> Begin:
-    """Starts the product; settings may be given."""
+    """Starts the product, in a workspace of its own if none is given; settings may be given."""
 
     @asynccontextmanager
-    async def start(**settings: Any) -> AsyncIterator[Lab]:
-        workspace = slackd.workspace()
-        async with running(slackd, store, workspace, **settings) as lab:
+    async def start(workspace: Workspace | None = None, **settings: Any) -> AsyncIterator[Lab]:
+        async with running(slackd, store, workspace or slackd.workspace(), **settings) as lab:
             yield lab
 
     return start

@@ -1,0 +1,104 @@
+"""Turns to post: one a second and channel, some hundreds a minute and workspace, and nobody waits for another's channel."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.slack import pace
+from bot.slack.pace import Pace
+
+CHANNEL, WORKSPACE, TIER_3 = 1.0, 0.25, 1.25
+
+
+class Clock:
+    """Time that passes only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(asyncio, "sleep", made.sleep)
+    for name, seconds in (("CHANNEL", CHANNEL), ("WORKSPACE", WORKSPACE), ("TIER_3", TIER_3)):
+        monkeypatch.setattr(pace, f"{name}_SECONDS", seconds)
+    return made
+
+
+async def times(clock: Clock, lines: Pace, *posts: tuple[str, str]) -> list[float]:
+    found = []
+    for team, channel in posts:
+        assert await lines.post(team, channel) == 0
+        found.append(clock.now - 100)
+    return found
+
+
+async def test_a_channel_gets_one_a_second(clock: Clock) -> None:
+    lines = Pace(lambda: clock.now)
+    assert await times(clock, lines, *[("T1", "C1")] * 4) == [0, 1, 2, 3]
+
+
+async def test_a_workspace_gets_some_a_second(clock: Clock) -> None:
+    lines = Pace(lambda: clock.now)
+    assert await times(clock, lines, *[("T1", f"C{n}") for n in range(4)]) == [0, 0.25, 0.5, 0.75]
+
+
+async def test_workspaces_do_not_notice_each_other(clock: Clock) -> None:
+    lines = Pace(lambda: clock.now)
+    assert await times(clock, lines, *[(f"T{n}", "C1") for n in range(4)]) == [0, 0, 0, 0]
+
+
+async def test_invariant_5_who_waits_for_a_channel_holds_up_no_other() -> None:
+    now = 100.0
+    lines, waited = Pace(lambda: now), []
+
+    async def post(channel: str) -> None:
+        waited.append((await lines.post("T1", channel), channel))
+
+    busy = [asyncio.create_task(post("C1")) for _ in range(3)]
+    await asyncio.sleep(0)
+    await asyncio.wait_for(lines.post("T1", "C2"), pace.WORKSPACE_SECONDS * 3 + 5)
+    assert lines._free["T1", "C2"] - now < pace.WORKSPACE_SECONDS * 4 + pace.CHANNEL_SECONDS
+    for task in busy:
+        task.cancel()
+    await asyncio.gather(*busy, return_exceptions=True)
+
+
+async def test_invariant_7_after_slack_asked_to_wait_nobody_posts_to_the_workspace(clock: Clock) -> None:
+    lines = Pace(lambda: clock.now)
+    lines.hold("T1", 5)
+    assert await times(clock, lines, ("T2", "C1"), ("T1", "C1")) == [0, 5]
+
+
+async def test_whose_turn_is_far_away_is_told_so_and_takes_none(clock: Clock) -> None:
+    lines = Pace(lambda: clock.now)
+    lines.hold("T1", 60)
+    assert await lines.post("T1", "C1") == 60
+    assert await lines.post("T1", "C1") == 60
+    assert clock.now == 100
+    await lines.queue(lines.post, "T1", "C1")
+    assert clock.now == 160
+
+
+async def test_each_method_has_a_line(clock: Clock) -> None:
+    lines = Pace(lambda: clock.now)
+    await lines.ask("T1", "conversations.history")
+    await lines.ask("T1", "conversations.open")
+    assert clock.now == 100
+    await lines.ask("T1", "conversations.open")
+    assert clock.now == 100 + TIER_3
+
+
+async def test_lines_that_are_free_are_forgotten(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "KEPT", 3)
+    lines = Pace(lambda: clock.now)
+    for number in range(10):
+        await lines.post(f"T{number}", "C1")
+        clock.now += 10
+    assert len(lines._free) <= 6
