@@ -51,13 +51,10 @@ def scopes(*, unfurl: bool = False) -> dict[str, str]:
 
 
 def manifest(commands: Mapping[str, Command], *, socket: bool = True, url: str = "", unfurl: bool = False) -> Any:
-    """The manifest as Slack reads it. `url` is where Slack reaches us, for HTTP mode and for installing.
-
-    Where the links of installing or of HTTP mode are needed and no `url` is given, they name an example.
-    """
+    """The manifest as Slack reads it. `url` is where it reaches us, for HTTP mode (or an example) and to install."""
     here = url.rstrip("/") or "https://papers.example.org"
     shown = [command.name for command in commands.values() if not command.hidden]
-    command = {
+    command: dict[str, Any] = {
         "command": COMMAND,
         "description": "Search, subscribe, bookmark, schedule: papers for this channel",
         "usage_hint": _hint(shown),
@@ -66,7 +63,7 @@ def manifest(commands: Mapping[str, Command], *, socket: bool = True, url: str =
     events = {"bot_events": sorted([*EVENTS, *(["link_shared"] if unfurl else [])])}
     interactivity: dict[str, Any] = {"is_enabled": True}
     if not socket:
-        command["url"] = events["request_url"] = interactivity["request_url"] = f"{here}{EVENTS_PATH}"  # type: ignore[assignment]  # of either kind
+        command["url"] = events["request_url"] = interactivity["request_url"] = f"{here}{EVENTS_PATH}"
     return {
         "_metadata": {"major_version": 1, "minor_version": 1},
         "display_information": {"name": NAME, "description": DESCRIPTION, "long_description": LONG},

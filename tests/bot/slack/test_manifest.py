@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from jsonschema import Draft7Validator
 from bot.commands import COMMANDS
 from bot.slack.install import lock
 from bot.slack.manifest import SCOPES, UNFURL_SCOPES, manifest, scopes
-from tests.bot.shell import paperround
+from tests.bot.shell import Shell
 from tests.house.tree import codes, plain, table
 from tests.shared import ROOT, shared
 
@@ -77,16 +78,16 @@ def test_the_page_says_why_each_permission_is_needed(head: str, told: dict[str, 
     assert {codes(row[0])[0]: plain(row[1]) for row in rows} == told
 
 
-def test_the_command_line_prints_it_by_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PAPERROUND_SLACK_MODE", "http")
-    monkeypatch.setenv("PAPERROUND_PAGE_URL", "https://papers.example.org")
-    monkeypatch.setenv("PAPERROUND_SLACK_UNFURL", "on")
-    way = {"socket": False, "url": "https://papers.example.org", "unfurl": True}
-    assert json.loads(paperround("slack", "manifest").stdout) == manifest(COMMANDS, **way)
+def test_the_command_line_prints_it_by_the_settings(tmp_path: Path) -> None:
+    more = {"PAPERROUND_SLACK_MODE": "http", "PAPERROUND_SLACK_UNFURL": "on"}
+    printed = Shell(tmp_path, more).inside("slack", "manifest", "--url", "https://papers.example.org").stdout
+    assert json.loads(printed) == manifest(COMMANDS, socket=False, url="https://papers.example.org", unfurl=True)
+    printed = Shell(tmp_path, {"PAPERROUND_PAGE_URL": "https://papers.lab"}).inside("slack", "manifest").stdout
+    assert json.loads(printed) == manifest(COMMANDS, url="https://papers.lab")
 
 
-def test_the_command_line_makes_a_key_that_serves() -> None:
-    keys = {paperround("slack", "key").stdout.strip() for _ in range(2)}
+def test_the_command_line_makes_a_key_that_serves(tmp_path: Path) -> None:
+    keys = {Shell(tmp_path).inside("slack", "key").stdout.strip() for _ in range(2)}
     assert len(keys) == 2
     for key in keys:
         assert lock(key).decrypt(lock(f" {key},").encrypt(b"xoxb")) == b"xoxb"

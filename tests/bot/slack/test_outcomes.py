@@ -20,7 +20,9 @@ def test_what_was_posted_is_sent_under_its_timestamp() -> None:
     assert outcome(Reply(200, {"ok": True, "ts": "1700000000.000100"}), NOW) == Sent("1700000000.000100")
 
 
-@pytest.mark.parametrize("reply", [wrong("ratelimited", 429, retry_after=30), *(wrong(e, retry_after=30) for e in LIMITED)])
+@pytest.mark.parametrize(
+    "reply", [wrong("ratelimited", 429, retry_after=30), *(wrong(e, retry_after=30) for e in LIMITED)]
+)
 def test_retry_after_is_honoured(reply: Reply) -> None:
     ended = outcome(reply, NOW)
     assert isinstance(ended, RetryAt)
