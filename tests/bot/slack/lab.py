@@ -25,7 +25,9 @@ from domain.paper import Record
 from tests.papers import TODAY
 from tests.slackd import reading, screen
 from tests.slackd.doing import Doing
+from tests.slackd.hub import View
 from tests.slackd.people import Person, Workspace
+from tests.slackd.refused import Json
 from tests.slackd.server import Slackd
 from tests.slackd.world import Post, Room
 
@@ -176,6 +178,16 @@ def _moved(day: date | None, today: date) -> date | None:
 def read(post: Post) -> str:
     """A message as it is read."""
     return reading.seen(reading.message(post.blocks, post.text).text)
+
+
+def shown(view: View) -> str:
+    """A modal or a Home as it is read."""
+    return shown_blocks(view.data["blocks"])
+
+
+def shown_blocks(blocks: list[Json]) -> str:
+    """Blocks as they are read."""
+    return reading.seen(reading.message(blocks).text)
 
 
 def configured(slackd: Slackd, workspace: Workspace | None, **more: Any) -> Settings:
