@@ -19,7 +19,9 @@ from bot.slack.workspaces import refusal
 from domain.errors import PaperroundError, PlatformRefusedError
 
 PING_SECONDS = 5  # how often the connection is tried; after four that fail the library makes it anew
-LOST = 5  # such times without a connection, and we begin anew
+# The library looks for a connection that broke only so often, and what people do meanwhile has three seconds.
+LOOK_SECONDS = 0.5
+LOST_SECONDS = 25.0  # without a connection, and we begin anew
 HINT = "Make an app-level token with the scope connections:write on the app's page Basic Information."
 
 
@@ -56,12 +58,17 @@ async def _watched(client: _Client) -> None:
 
     The library tries one address for ever, and Slack's serve once: a new client begins with a new one.
     """
-    lost = 0
-    while lost < LOST:
+    now = asyncio.get_running_loop().time
+    there = now()
+    while now() - there < LOST_SECONDS:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(client.refused.wait(), PING_SECONDS)
+            await asyncio.wait_for(client.refused.wait(), LOOK_SECONDS)
             raise client.error
-        lost = 0 if await client.is_connected() else lost + 1
+        if await client.is_connected():
+            there = now()
+        elif client.current_session is not None and client.current_session.closed:
+            with contextlib.suppress(TimeoutError, PaperroundError):
+                await asyncio.wait_for(client.connect_to_new_endpoint(), LOST_SECONDS)
     raise PaperroundError("The connection to Slack was lost.", "It is made anew by itself.")
 
 

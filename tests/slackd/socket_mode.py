@@ -88,12 +88,12 @@ class SocketMode:
 
     async def deliver(self, envelope: Envelope, attempt: int, reason: str, patience: float) -> Json:
         """Send to any one of the connections, and wait for the acknowledgement."""
+        name = secrets.token_hex(16)
         try:
             async with asyncio.timeout(patience):
                 while not self.open:
                     await self.hub.changes.until(lambda: self.open, patience + 1, "a connection")
                 connection = self.open[secrets.randbelow(len(self.open))]
-                name = secrets.token_hex(16)
                 ack = connection.acks[name] = asyncio.get_running_loop().create_future()
                 said = {
                     "envelope_id": name,
@@ -106,6 +106,8 @@ class SocketMode:
                 await self._say(connection, said)
                 reply: Json = await ack
         except (TimeoutError, ConnectionError, Lost) as error:
+            for each in self.open:
+                each.acks.pop(name, None)
             raise Lost("timeout" if isinstance(error, TimeoutError) else "http_error") from None
         envelope.heard()
         return reply

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from starlette.routing import BaseRoute
+
 from bot.commands.base import Desk
 from bot.settings import Secret, Settings
 from bot.slack import front as opening
@@ -65,6 +67,10 @@ class Lab:
     @property
     def courier(self) -> Courier:
         return self.desk.couriers["slack"]
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """What the product serves beside the page."""
+        return self.front.routes(self.desk)
 
     def person(self, name: str = "ada", timezone: str = "Europe/Paris", **more: Any) -> Person:
         return self.workspace.person(name, timezone, **more)
@@ -218,7 +224,8 @@ async def running(slackd: Slackd, store: Store, workspace: Workspace, **more: An
         await here.couriers["slack"].recover(own=True)
         listening = asyncio.create_task(kept_up("slack", front, here))
         try:
-            await slackd.hub.changes.until(lambda: slackd.sockets.open, what="the app to connect")
+            if settings.slack_mode == "socket":
+                await slackd.hub.changes.until(lambda: slackd.sockets.open, what="the app to connect")
             yield Lab(slackd, clock, store, workspace, here, front)
         finally:
             listening.cancel()
