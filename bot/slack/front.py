@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncCallableAuthorize
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
@@ -137,7 +138,8 @@ class SlackFront:
         return AsyncApp(
             logger=LOG,
             client=self.web.client(None, patient=True),
-            authorize=authorize,
+            # As an object: beside a flow the library takes no function.
+            authorize=AsyncCallableAuthorize(logger=LOG, func=authorize),  # type: ignore[arg-type]  # and says it does
             # Without a flow the library would make one of its own by what is in the environment.
             oauth_flow=flow(self.settings, self.web, self.installs) if self.installs is not None else None,
             request_verification_enabled=False,  # done before anything is remembered of a request

@@ -60,7 +60,7 @@ def manifest(commands: Mapping[str, Command], *, socket: bool = True, url: str =
         "usage_hint": _hint(shown),
         "should_escape": True,
     }
-    events = {"bot_events": sorted([*EVENTS, *(["link_shared"] if unfurl else [])])}
+    events: dict[str, Any] = {"bot_events": sorted([*EVENTS, *(["link_shared"] if unfurl else [])])}
     interactivity: dict[str, Any] = {"is_enabled": True}
     if not socket:
         command["url"] = events["request_url"] = interactivity["request_url"] = f"{here}{EVENTS_PATH}"

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import assert_never
 
-from bot.render.text import clean, described, details, figures, link, one_line, terms, title
-from bot.slack.rich import LONGEST, NOWHERE, Json, Place, block, elements, listed, named, pieces, section, text
+from bot.render.text import clean, described, details, figures, one_line, terms, title
+from bot.slack.rich import LONGEST, NOWHERE, Json, Place, address, block, elements, listed, named, pieces, section, text
 from digests.cards import shortened
 from domain.message import Actions, Bars, Block, Button, Card, File, Heading, Line, Listing, Message, Note, Span
 from domain.message import plain as without_styles
@@ -22,7 +22,7 @@ from domain.message import plain as without_styles
 # docs.slack.dev/reference/block-kit; how much all blocks may hold together is not documented, and was seen to end
 # at some 13,000 characters (github.com/slackapi/bolt-js/issues/2509).
 BLOCKS, CHARACTERS = 50, 11_000
-HEADER, LABEL, OPTION, VALUE, OVERFLOW, OPTIONS, BUTTONS = 150, 75, 75, 75, 5, 100, 25
+HEADER, LABEL, OPTION, VALUE, OVERFLOW, OPTIONS, BUTTONS = 150, 75, 75, 2_000, 5, 100, 25
 NAMED = 500  # characters by which a heading with the channel's name in it may be longer than one with its id
 FALLBACK = 1_000  # characters of what notifications show
 PIECE = 2_500  # characters of a long text that stay together
@@ -38,26 +38,30 @@ ANSWER, DIGEST = "do", "of"
 def messages(message: Message, place: Place = NOWHERE, ids: str = ANSWER) -> list[list[Json]]:
     """The blocks of each message that it takes, cut between blocks; what is too long for a block, between words."""
     found: list[list[Json]] = [[]]
+    room = CHARACTERS - 2
     for group in groups(message, place, ids):
-        if found[-1] and not _within([*found[-1], *group]):
+        weight = size(group) - 1  # without its brackets, with the comma that goes before
+        if found[-1] and (weight > room or len(found[-1]) + len(group) > BLOCKS):
             found.append([])
+            room = CHARACTERS - 2
         found[-1] += group
+        room -= weight
     return found
 
 
 def fits(message: Message) -> bool:
     """Whether one message of Slack carries all of this."""
-    made = messages(message, ids=DIGEST)
-    return len(made) == 1 and size(made[0]) <= CHARACTERS - NAMED
+    many, room = 0, CHARACTERS - NAMED - 1
+    for group in groups(message, NOWHERE, DIGEST):
+        many, room = many + len(group), room - size(group) + 1
+        if many > BLOCKS or room < 0:
+            return False
+    return True
 
 
 def size(blocks: Sequence[Json]) -> int:
     """How large blocks are: the characters of their shortest JSON."""
     return len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))
-
-
-def _within(blocks: Sequence[Json]) -> bool:
-    return len(blocks) <= BLOCKS and size(blocks) <= CHARACTERS
 
 
 def fallback(message: Message, place: Place = NOWHERE) -> str:
@@ -153,7 +157,7 @@ def _title(card: Card) -> list[Json]:
             words.append(Span(said, one.style))
         elif words:  # the space between two marked words goes with the first
             words[-1] = Span(words[-1].text + said, words[-1].style)
-    return elements(tuple(words) or (Span("Untitled"),), NOWHERE, url=link(card.url), bold=True)
+    return elements(tuple(words) or (Span("Untitled"),), NOWHERE, url=address(card.url), bold=True)
 
 
 def _lines(cards: Sequence[Card], ids: str, numbers: Iterator[int]) -> list[Json]:
@@ -192,7 +196,8 @@ def _elements(made: Sequence[Json], ids: str, numbers: Iterator[int]) -> Json:
 
 def _button(button: Button, subject: str) -> Json:
     label = shortened(one_line(button.label), LABEL) or "…"
-    made: Json = {"type": "button", "text": {"type": "plain_text", "text": label}, "value": button.command}
+    words: Json = {"type": "plain_text", "text": label} | ({"emoji": False} if ":" in label else {})
+    made: Json = {"type": "button", "text": words, "value": _value(button.command)}
     if subject:
         # Ten cards have ten buttons of one name: who hears them is told which paper each is for.
         made["accessibility_label"] = shortened(f"{label}: {subject}", LABEL)
@@ -201,7 +206,11 @@ def _button(button: Button, subject: str) -> Json:
 
 def _option(label: str, command: str) -> Json:
     words = shortened(one_line(label), OPTION) or "…"
-    return {"text": {"type": "plain_text", "text": words, "emoji": ":" not in words}, "value": command[:VALUE]}
+    return {"text": {"type": "plain_text", "text": words, "emoji": ":" not in words}, "value": _value(command, OPTION)}
+
+
+def _value(command: str, most: int = VALUE) -> str:
+    return one_line(command)[:most] or "help"
 
 
 def _select(placeholder: str, options: Sequence[Json]) -> Json:

@@ -56,7 +56,16 @@ def text(words: str, **style: bool) -> Json:
 
 def elements(line: Line, place: Place, *, links: bool = True, url: str = "", bold: bool = False) -> list[Json]:
     """A line's spans. All of them lead to `url` if there is one; `bold` ones are, and what is marked leans, too."""
-    return [made for span in line for made in _span(span, place, url or (link(span.url) if links else ""), bold=bold)]
+    return [
+        made for span in line for made in _span(span, place, url or (address(span.url) if links else ""), bold=bold)
+    ]
+
+
+def address(url: str) -> str:
+    """The URL if it may be followed and Slack takes it, its scheme as Slack writes it; else empty."""
+    scheme, apart, rest = link(url).partition("://")
+    found = f"{scheme.lower()}{apart}{rest}"
+    return found if len(found) <= LONGEST else ""
 
 
 def _span(span: Span, place: Place, url: str, *, bold: bool) -> Iterator[Json]:
@@ -64,7 +73,7 @@ def _span(span: Span, place: Place, url: str, *, bold: bool) -> Iterator[Json]:
     if bold:
         style |= {"bold": True} | ({"italic": True} if span.style == "mark" else {})
     for words in pieces(clean(span.text)):
-        if url and len(url) <= LONGEST:
+        if url:
             yield {"type": "link", "url": url, "text": words, **({"style": style} if style else {})}
         else:
             yield from _placed(words, style, place)
