@@ -53,7 +53,7 @@ class Time:
         self.slackd.hub.skip(seconds)
 
 
-@dataclass
+@dataclass(eq=False)
 class Lab:
     """The product in a workspace."""
 
