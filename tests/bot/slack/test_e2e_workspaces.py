@@ -55,6 +55,7 @@ async def test_two_workspaces_in_one_process_never_see_each_other(slackd: Slackd
         rooms = {lab: lab.room("general", people[lab]) for lab in (north, south)}
         await north.asks(people[north], rooms[north], "subscribe speculative decoding")
         await north.asks(people[north], rooms[north], "bookmark p1 the-north-s-own")
+        await north.asks(people[north], rooms[north], "schedule limit 9")
         await south.asks(people[south], rooms[south], "subscribe graphs")
         assert await north.queries(north.name(rooms[north])) == ["speculative decoding"]
         assert await south.queries(south.name(rooms[south])) == ["graphs"]
@@ -62,6 +63,8 @@ async def test_two_workspaces_in_one_process_never_see_each_other(slackd: Slackd
             seen = read(await south.done(people[south].types(rooms[south], text)))
             for secret in ("speculative decoding", "the-north-s-own", north.workspace.team.id, rooms[north].id):
                 assert secret not in seen, f"{text} tells the other workspace's {secret}: {seen}"
+        for number in range(1, 4):  # easily guessed
+            await south.fails(people[south], rooms[south], f"undo {number}")
         await north.due(north.name(rooms[north]), south.name(rooms[south]))
         await north.deliver()
         assert sorted(north.papers(rooms[north])) == ["p1", "p2", "p4"]
