@@ -7,7 +7,7 @@ from collections import OrderedDict
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.slack import modals
+from bot.slack import modals, opening
 from bot.slack.answer import Where
 from bot.slack.asking import Asking
 from bot.slack.rich import Json
@@ -65,4 +65,4 @@ async def _tried(asking: Asking, body: Json, latest: OrderedDict[str, str]) -> N
     shown = modals.outlook(await asking.answered(where, text), where)
     if latest.get(where.view) == text:  # it may have been sent, or gone on, meanwhile
         form = modals.subscribe_form(modals.about(view), query, shown)
-        await modals.shown(asking, where, form, "")
+        await opening.shown(asking, where, form, "")

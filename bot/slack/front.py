@@ -120,7 +120,7 @@ class SlackFront:
                 # What nobody here asked to hear is heard all the same, or Slack would tell it again.
                 return BoltResponse(status=200) if response.status == 404 else response
 
-            self._once = Once(handle)
+            self._once = Once(handle, self.tasks)
         return self._once
 
     def _app(self) -> AsyncApp:

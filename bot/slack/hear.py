@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.slack import modals
+from bot.slack import modals, opening
 from bot.slack.answer import Where
 from bot.slack.asking import Asking
 from bot.slack.ids import typed
@@ -58,7 +58,7 @@ def register(app: AsyncApp, asking: Asking, tasks: Tasks) -> None:
 
 async def _typed(asking: Asking, where: Where, text: str, trigger: str) -> None:
     """Open the form that a text stands for, if it does; otherwise answer it."""
-    if not (trigger and await modals.opened(asking, where, text, trigger)):
+    if not (trigger and await opening.opened(asking, where, text, trigger)):
         await asking.reply(where, text)
 
 

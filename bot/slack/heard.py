@@ -10,6 +10,8 @@ from typing import Any
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.slack.tasks import Tasks
+
 KEPT = 10_000
 
 Handling = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
@@ -23,10 +25,11 @@ def name(body: Mapping[str, Any], envelope: str = "") -> str:
 
 
 class Once:
-    """Handles each thing once; told again, the answer is the first one's."""
+    """Handles each thing once; told again, the answer is the first one's. `tasks` are what goes on after."""
 
-    def __init__(self, handle: Handling) -> None:
+    def __init__(self, handle: Handling, tasks: Tasks | None = None) -> None:
         self.handle = handle
+        self.tasks = tasks or Tasks()
         self._heard: OrderedDict[str, asyncio.Task[BoltResponse]] = OrderedDict()
 
     async def __call__(self, request: AsyncBoltRequest, envelope: str = "") -> BoltResponse:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.commands.base import Answer
 from bot.commands.follow import next_digest
 from bot.commands.parts import counted, frequency
-from bot.slack import modals, render
+from bot.slack import modals, opening, render
 from bot.slack.answer import Where
 from bot.slack.asking import Asking
 from bot.slack.hear import team_of
@@ -75,9 +75,9 @@ async def _done(asking: Asking, pace: Pace, body: Json, action: Json) -> None:
     if where is None or home is None:
         return
     trigger = str(body.get("trigger_id", ""))
-    if await modals.opened(asking, where, words, trigger):
+    if await opening.opened(asking, where, words, trigger):
         return
-    view = await modals.shown(asking, where, modals.waiting({"conversation": conversation}), trigger)
+    view = await opening.shown(asking, where, modals.waiting({"conversation": conversation}), trigger)
     there = asking.where(team, conversation, user, view=view, under=True)
     if there and view:
         await asking.reply(there, words)

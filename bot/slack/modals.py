@@ -6,34 +6,27 @@ A form says what is wrong at the field where it is wrong, and becomes the answer
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot import forms
 from bot.ask import sorry
 from bot.commands.base import Answer
-from bot.commands.unsubscribe import found as found_subscription
 from bot.slack import render
 from bot.slack.answer import MODAL_BLOCKS, Where
 from bot.slack.ids import is_person
 from bot.slack.rich import Json, block, section, text
-from db import channels
 from digests.layouts import LAYOUTS
 from domain.errors import PaperroundError, QueryError
 from domain.message import Actions, Message
 from domain.parse import parse
 from domain.schedule import DAYS, EMPTY, Schedule
 
-if TYPE_CHECKING:
-    from bot.slack.asking import Asking
-
 SUBSCRIBE, SCHEDULE, ANSWERED = "subscribe", "schedule", "answer"
 QUERY, WHOSE = "query", "whose"
 CHANNEL, ME = "channel", "me"
 LONGEST = 1_000  # characters of a query in the form
 NOT = "-"  # what stands for no source
-_FORM = re.compile(r"form (subscribe|schedule)( to:me)?|(subscribe)( to:me)?|edit (\d+)( to:me)?")
 _DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 _OFFERED = {
     "schedule": ("Change it in a form", "form schedule"),
@@ -50,48 +43,6 @@ def offered(command: str, answer: Answer) -> tuple[Json, ...]:
     own = " to:me" if is_person(str(answer.data.get("channel", ""))) else ""
     button = {"type": "button", "action_id": f"{render.ANSWER}:999", "text": _plain(label), "value": f"{form}{own}"}
     return ({"type": "actions", "elements": [button]},)
-
-
-async def opened(asking: Asking, where: Where, words: str, trigger: str) -> bool:
-    """Open the form that these words stand for, if they do."""
-    found = _FORM.fullmatch(" ".join(words.lower().split()))
-    if found is None:
-        return False
-    form, own = found[1] or found[3], bool(found[2] or found[4] or found[6])
-    name = where.place.person if own else where.place.channel
-    if form == SCHEDULE:
-        channel = await asking.desk.store.read(channels.get, name)
-        schedule = channel.schedule if channel else await _new(asking, where)
-        view = schedule_form(schedule, asking.desk.sources, _about(where, own=own))
-    elif form == SUBSCRIBE:
-        view = subscribe_form(_about(where, own=own))
-    else:
-        try:
-            there = await asking.desk.store.read(found_subscription, name, found[5])
-        except PaperroundError:
-            return False  # which the command itself says better
-        view = subscribe_form({**_about(where, own=own), "number": there.number}, there.query.text)
-    await shown(asking, where, view, trigger)
-    return True
-
-
-async def shown(asking: Asking, where: Where, view: Json, trigger: str) -> str:
-    """Show a view: in the modal that is open, or in a new one. Returns its id; empty where Slack did not."""
-    if where.view:
-        how: Json = {"view_id": where.view}
-        reply = await asking.web.call(where.workspace.token, "views.update", patient=True, view=view, **how)
-    else:
-        reply = await asking.web.call(where.workspace.token, "views.open", trigger_id=trigger, view=view)
-    return str((reply.body.get("view") or {}).get("id") or "")
-
-
-async def _new(asking: Asking, where: Where) -> Schedule:
-    person = await asking.people.known(where.workspace, where.user)
-    return Schedule(timezone=person.timezone or asking.desk.timezone)
-
-
-def _about(where: Where, *, own: bool) -> Json:
-    return {"conversation": where.conversation, "own": own or where.place.channel == where.place.person}
 
 
 def about(view: Json) -> Json:

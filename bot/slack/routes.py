@@ -28,7 +28,8 @@ def events(once: Once, secret: Secret) -> Sequence[BaseRoute]:
             return PlainTextResponse("too large", 413)
         if not verifier.is_valid_request(body, dict(request.headers)):
             return PlainTextResponse("not signed by Slack", 401)
-        return to_starlette_response(await once(to_async_bolt_request(request, body)))
+        with once.tasks.hearing():
+            return to_starlette_response(await once(to_async_bolt_request(request, body)))
 
     return [Route(EVENTS_PATH, heard, methods=["POST"])]
 

@@ -32,7 +32,8 @@ async def listen(web: Web, token: str, once: Once) -> None:
     async def heard(_: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         asked = AsyncBoltRequest(mode="socket_mode", body=request.payload, headers=build_headers(request))
         began = asyncio.get_running_loop().time()
-        await send_async_response(client, request, await once(asked, request.envelope_id), began)
+        with once.tasks.hearing():
+            await send_async_response(client, request, await once(asked, request.envelope_id), began)
 
     client.socket_mode_request_listeners.append(heard)
     try:

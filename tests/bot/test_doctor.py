@@ -37,7 +37,8 @@ def the_fault() -> str:
 def test_all_is_well() -> None:
     found = examine()
     assert all(check.ok for check in found)
-    assert [check.name for check in found] == ["settings", "sqlite", "timezones", "store", "sources", "platform local"]
+    names = ["settings", "sqlite", "timezones", "store", "sources"]
+    assert [check.name for check in found] == [*names, "platform local", "platform slack"]
     assert "is sound, holds 0 papers; no `run` works on it." in found[3].what
     assert "none configured" in found[4].what
 
@@ -50,7 +51,7 @@ def test_a_setting_that_cannot_be_read(folder: Path) -> None:
 def test_a_slip_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERROUND_TIMEZON", "Asia/Tokyo")
     assert the_fault() == "settings: PAPERROUND_TIMEZON is no setting. Did you mean PAPERROUND_TIMEZONE?"
-    assert len(examine()) == 7
+    assert len(examine()) == 8
 
 
 @pytest.mark.parametrize(
