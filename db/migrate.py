@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from db.store import Store
 from domain.errors import StoreError
 
-REVISION = "0001"
+REVISION = "0002"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
