@@ -19,7 +19,8 @@ from bot.settings import Settings
 
 COOKIE = "paperround"
 DAYS = 30  # until one enters the token again
-LOGIN, OPEN = "/login", ("/login", "/static/")
+LOGIN = "/login"
+OPEN = (LOGIN, "/static/", "/healthz", "/readyz")
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
 # Scripts, styles and everything else from our own files only: https://www.w3.org/TR/CSP3/
 POLICY = (
