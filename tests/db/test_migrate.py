@@ -158,3 +158,7 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_with_what_it_holds(
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == migrate.REVISION
     store.close()
     assert ("index", "ix_deliveries_state") in master(path)
+    # As it was before, it is kept beside it, for whoever has to go back.
+    before = tmp_path / f"first-before-{migrate.REVISION}.db"
+    assert ("index", "ix_deliveries_state") not in master(before)
+    assert sorted(each.name for each in tmp_path.glob("*.db")) == [before.name, "first.db"]
