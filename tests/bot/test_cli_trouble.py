@@ -157,3 +157,16 @@ def test_what_is_no_backup_is_not_restored(shell: Shell) -> None:
     assert "cannot be restored" in shell.inside("restore", "wrong.db", code=1).stderr
     assert shell.inside("search", "speculative").stdout
     shell.inside("restore", "nowhere.db", code=2)
+
+
+def test_a_person_is_forgotten_only_for_sure(stocked_shell: Shell) -> None:
+    stocked_shell.inside("bookmark", "p1", "for later")
+    told = json.loads(stocked_shell.inside("export-user", "local:me").stdout)
+    assert told["user"] == "local:me"
+    assert told["bookmarks"][0]["note"] == "for later"
+    assert "Say --yes" in stocked_shell.run("forget", "local:me", code=1).stderr
+    done = json.loads(stocked_shell.inside("forget", "local:me", "--yes", "--json").stdout)
+    assert done["forgotten"]["bookmarks"] == 1
+    assert json.loads(stocked_shell.inside("export-user", "local:me").stdout) == {"user": "local:me"}
+    assert "Nothing is kept" in stocked_shell.inside("forget", "local:me", "--yes", code=1).stderr
+    assert "is no channel" in stocked_shell.inside("forget", "me", "--yes", code=2).stderr
