@@ -16,8 +16,9 @@ from domain.errors import PaperroundError
 
 @click.command("export-user", short_help="Everything that is kept about a person")
 @click.argument("user")
-def export_user(user: str) -> None:
-    """Print everything that is kept about USER as JSON: a person's id, such as local:me."""
+@json_option
+def export_user(user: str, as_json: bool) -> None:
+    """Print everything that is kept about USER, a person's id such as local:me: as JSON in any case."""
     person = channel_id(user)
 
     async def work(here: Desk) -> dict[str, object]:
