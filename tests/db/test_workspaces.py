@@ -13,7 +13,7 @@ LAB = Team("T1", "The lab", "U1", "B1", "paperround", "sealed")
 
 
 def test_workspaces_are_kept_until_they_are_dropped(store: Store) -> None:
-    other = replace(LAB, team="T2", token="sealed too")
+    other = replace(LAB, team="T2", name="Another")
     with store.writing() as connection:
         for team in (other, LAB):
             workspaces.put(connection, team, NOW)
@@ -27,7 +27,7 @@ def test_workspaces_are_kept_until_they_are_dropped(store: Store) -> None:
 
 
 def test_what_installs_again_replaces_what_it_gave_before(store: Store) -> None:
-    again = replace(LAB, token="sealed anew", bot="U9")
+    again = replace(LAB, name="The lab, again", bot="U9")
     with store.writing() as connection:
         workspaces.put(connection, LAB, NOW)
         workspaces.put(connection, again, NOW)
