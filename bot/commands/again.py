@@ -11,9 +11,10 @@ from db import tickets
 from domain.errors import NotFoundError, PaperroundError
 from domain.message import Actions, Block, Button, Card, Message
 
-# Characters of a button's command. The smallest platform takes 100; the rest is left for what it puts before:
+# Characters of a button's command. Slack's menus take 75, Discord's buttons 100 with what is put before:
+# https://docs.slack.dev/reference/block-kit/composition-objects/option-object
 # https://discord.com/developers/docs/components/reference#anatomy-of-a-component-custom-id
-LONGEST = 80
+LONGEST = 75
 
 
 async def kept_short(desk: Desk, asked: Asked, answer: Answer) -> Answer:

@@ -26,6 +26,7 @@ HEADER, LABEL, OPTION, VALUE, OVERFLOW, OPTIONS, BUTTONS = 150, 75, 75, 2_000, 5
 NAMED = 500  # characters by which a heading with the channel's name in it may be longer than one with its id
 FALLBACK = 1_000  # characters of what notifications show
 PIECE = 2_500  # characters of a long text that stay together
+COMPACT = 10_000  # characters of lines and their menus that stay together
 LINES = 25  # of a listing that stay together
 MESSAGES = 4  # that one answer may take: an interaction's address serves five
 _CALLS = re.compile(r"@(?=channel|here|everyone)", re.IGNORECASE)
@@ -84,8 +85,7 @@ def groups(message: Message, place: Place, ids: str) -> Iterator[list[Json]]:
     for compact, run in groupby(message.blocks, lambda block: isinstance(block, Card) and block.compact):
         if compact:
             cards = [each for each in run if isinstance(each, Card)]
-            for at in range(0, len(cards), OPTIONS):
-                yield _lines(cards[at : at + OPTIONS], ids, numbers)
+            yield from _compact(cards, ids, numbers)
             continue
         for each in run:
             yield from _block(each, place, ids, numbers)
@@ -160,22 +160,40 @@ def _title(card: Card) -> list[Json]:
     return elements(tuple(words) or (Span("Untitled"),), NOWHERE, url=address(card.url), bold=True)
 
 
-def _lines(cards: Sequence[Card], ids: str, numbers: Iterator[int]) -> list[Json]:
+def _compact(cards: Sequence[Card], ids: str, numbers: Iterator[int]) -> Iterator[list[Json]]:
     """A line a paper. A line has no room for buttons, so there is one menu of papers for each thing to do."""
-    lines = []
+    run: list[Card] = []
+    room = COMPACT
     for card in cards:
-        said = details(card)
-        lines.append([*_title(card), *([text(f" · {shortened(said, 200)}")] if said else [])])
-    menus = [
-        _select(placeholder, [_option(f"{n}. {title(card)}", command) for n, (card, command) in enumerate(there, 1)])
-        for placeholder, there in (
-            ("Bookmark…", [(card, f"bookmark {card.paper}") for card in cards if card.buttons]),
-            ("Abstract and more…", [(card, f"abstract {card.paper}") for card in cards if card.menu]),
+        weight = size([section(_line(card)), *_choices([card])])
+        if run and (len(run) == OPTIONS or weight > room):
+            yield _lines(run, ids, numbers)
+            run, room = [], COMPACT
+        run.append(card)
+        room -= weight
+    if run:
+        yield _lines(run, ids, numbers)
+
+
+def _line(card: Card) -> list[Json]:
+    said = details(card)
+    return [*_title(card), *([text(f" · {shortened(said, 200)}")] if said else [])]
+
+
+def _lines(cards: Sequence[Card], ids: str, numbers: Iterator[int]) -> list[Json]:
+    found, menus = [block(listed([_line(card) for card in cards], "ordered"))], _choices(cards)
+    return [*found, _elements(menus, ids, numbers)] if menus else found
+
+
+def _choices(cards: Sequence[Card]) -> list[Json]:
+    return [
+        _select(placeholder, [_option(f"{n}. {title(card)}", f"{verb} {card.paper}") for n, card in there])
+        for placeholder, verb, there in (
+            ("Bookmark…", "bookmark", [(n, card) for n, card in enumerate(cards, 1) if card.buttons]),
+            ("Abstract and more…", "abstract", [(n, card) for n, card in enumerate(cards, 1) if card.menu]),
         )
         if there
     ]
-    found = [block(listed(lines, "ordered"))]
-    return [*found, _elements(menus, ids, numbers)] if menus else found
 
 
 def _actions(
@@ -185,8 +203,8 @@ def _actions(
     options = [_option(button.label, button.command) for button in menu]
     if 0 < len(options) <= OVERFLOW:
         made.append({"type": "overflow", "options": options})
-    elif options:
-        made.append(_select("More…", options))
+    else:
+        made += [_select("More…", options[at : at + OPTIONS]) for at in range(0, len(options), OPTIONS)]
     return _elements(made, ids, numbers)
 
 
@@ -217,7 +235,7 @@ def _select(placeholder: str, options: Sequence[Json]) -> Json:
     return {
         "type": "static_select",
         "placeholder": {"type": "plain_text", "text": placeholder},
-        "options": options[:OPTIONS],
+        "options": list(options),
     }
 
 

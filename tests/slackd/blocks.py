@@ -76,7 +76,7 @@ def _rich_text(place: Place, block: Json) -> None:
     place.has(block, "elements")
     for number, each in enumerate((place / "elements").items(block["elements"], 1000)):
         here = place / "elements" / number
-        kind = here.has(each, "elements", "style indent offset border")["type"]
+        kind = here.has(each, "elements", "style indent border")["type"]
         if kind == "rich_text_list":
             for inner, section in enumerate((here / "elements").items(each["elements"], 1000)):
                 _rich_section(here / "elements" / inner, section)
@@ -98,7 +98,7 @@ RICH = {
 
 
 def _rich_section(place: Place, section: Any) -> None:
-    place.has(section, "elements", "style indent offset border")
+    place.has(section, "elements", "style indent border")
     for number, each in enumerate((place / "elements").items(section["elements"], 1000)):
         here = place / "elements" / number
         if not isinstance(each, dict) or each.get("type") not in RICH:
