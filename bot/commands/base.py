@@ -125,7 +125,8 @@ def may_change(channel: Channel | None, name: str, asked: Asked) -> None:
         return
     allowed = channel.allowed if channel else (EVERYONE,)
     if not (EVERYONE in allowed and asked.member) and asked.person not in allowed:
+        who = "full members" if EVERYONE in allowed else " and ".join(allowed)
         raise NotAllowedError(
-            f"Only {' and '.join(allowed)} may change {name}.",
+            f"Only {who} may change {name}.",
             "Ask one of them, or use to:me for a digest of your own.",
         )

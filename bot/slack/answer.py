@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.commands.base import Answer
 from bot.slack import render
+from bot.slack.outcomes import Reply
 from bot.slack.pace import Pace
 from bot.slack.rich import Json, Place, block, section, text
 from bot.slack.web import Web
@@ -88,17 +89,21 @@ class Saying:
             if reply.ok:
                 return
             log.info("channel=%s no private answer (%s); writing to the person", where.place.channel, reply.error)
-            opened = await self.web.call(token, "conversations.open", users=where.user)
+            opened = await self._opened(where)
             if not opened.ok:
                 log.warning("channel=%s nobody could be answered: %s", where.place.channel, opened.error)
                 return
             conversation, thread = str(opened.body["channel"]["id"]), None
         else:
             conversation = where.conversation
-        if not await self.pace.post(where.workspace.team, conversation):
-            reply = await self.web.call(token, "chat.postMessage", channel=conversation, thread_ts=thread, **message)
-            if not reply.ok:
-                log.warning("channel=%s an answer was not posted: %s", where.place.channel, reply.error or reply.failed)
+        await self.pace.queue(self.pace.post, where.workspace.team, conversation)
+        reply = await self.web.call(token, "chat.postMessage", channel=conversation, thread_ts=thread, **message)
+        if not reply.ok:
+            log.warning("channel=%s an answer was not posted: %s", where.place.channel, reply.error or reply.failed)
+
+    async def _opened(self, where: Where) -> Reply:
+        await self.pace.queue(self.pace.ask, where.workspace.team, "conversations.open")
+        return await self.web.call(where.workspace.token, "conversations.open", users=where.user)
 
     async def _show(self, where: Where, blocks: list[Json]) -> None:
         view = {
@@ -118,7 +123,7 @@ class Saying:
         if not file.content:
             return "There is nothing in it, so it is not sent."
         client = self.web.client(where.workspace.token, patient=True)
-        opened = await self.web.call(where.workspace.token, "conversations.open", users=where.user)
+        opened = await self._opened(where)
         try:
             to = str(opened.body["channel"]["id"])
             await client.files_upload_v2(channel=to, content=file.content, filename=file.name, title=file.name)

@@ -24,6 +24,7 @@ from domain.message import Message, Note, Span, line
 log = logging.getLogger(__name__)
 
 BROKEN = PaperroundError("Something broke that should not.", "Try it again; the log of Paperround says more.")
+GONE = "channel_not_found"  # which a private channel is for whom it does not have
 POSTS_LATER = frozenset({"subscribe", "schedule", "digest", "edit"})  # after which I had better be in the channel
 
 
@@ -36,7 +37,8 @@ class Asking:
         self.web = web
         self.workspaces = workspaces
         self.saying = saying
-        self.people = People(web)
+        self.people = People(web, saying.pace)
+        self._there: set[tuple[str, str]] = set()
 
     def where(self, team: str, conversation: str, user: str, **more: Any) -> Where | None:
         """The place of a question, or None where the app is not installed."""
@@ -96,8 +98,15 @@ class Asking:
         return Answer(Message((*blocks[:1], told, *blocks[1:])), answer.data, answer.private)
 
     async def is_there(self, workspace: Workspace, conversation: str) -> bool:
-        """Whether I am in a channel. Where Slack does not say, it is taken to be so."""
+        """Whether I am in a channel. Where Slack does not say, it is taken to be so; so is where I once was."""
+        if (workspace.team, conversation) in self._there:
+            return True
+        await self.saying.pace.queue(self.saying.pace.ask, workspace.team, "conversations.info")
         reply = await self.web.call(workspace.token, "conversations.info", channel=conversation)
-        if reply.ok:
-            return bool((reply.body.get("channel") or {}).get("is_member", True))
-        return reply.error != "channel_not_found"
+        if reply.ok and (reply.body.get("channel") or {}).get("is_member", True):
+            self._there.add((workspace.team, conversation))
+        return bool((reply.body.get("channel") or {}).get("is_member", True)) if reply.ok else reply.error != GONE
+
+    def left(self, team: str, conversation: str) -> None:
+        """I am not in the channel any more."""
+        self._there.discard((team, conversation))

@@ -49,6 +49,7 @@ def register(app: AsyncApp, asking: Asking, life: Life, forget: Callable[[str], 
 def _channels(app: AsyncApp, asking: Asking, life: Life) -> None:
     def resting(why: str) -> Heard:
         async def heard(body: Json, event: Json) -> None:
+            asking.left(team_of(body), _channel(event))
             life.tasks.begin(life.rest(ours(team_of(body), _channel(event)), why))
 
         return heard

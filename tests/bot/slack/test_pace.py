@@ -25,6 +25,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
+    monkeypatch.setattr(pace, "BURST", 2)
     monkeypatch.setattr(asyncio, "sleep", made.sleep)
     for name, seconds in (("CHANNEL", CHANNEL), ("WORKSPACE", WORKSPACE), ("TIER_3", TIER_3)):
         monkeypatch.setattr(pace, f"{name}_SECONDS", seconds)
@@ -85,13 +86,30 @@ async def test_whose_turn_is_far_away_is_told_so_and_takes_none(clock: Clock) ->
     assert clock.now == 160
 
 
-async def test_each_method_has_a_line(clock: Clock) -> None:
+async def test_each_method_has_a_line_with_a_short_burst(clock: Clock) -> None:
+    lines, found = Pace(lambda: clock.now), []
+    for _ in range(5):
+        await lines.ask("T1", "conversations.history")
+        found.append(clock.now - 100)
+    assert found == [0, 0, 0, TIER_3, 2 * TIER_3]
+    for _ in range(4):
+        await lines.ask("T1", "users.info")
+    assert clock.now - 100 == 2.5 * TIER_3, "which may be asked twice as often"
+
+
+@pytest.mark.parametrize(("method", "most"), [("conversations.info", 50), ("users.info", 100)])
+async def test_invariant_7_no_minute_has_more_than_its_tier(
+    monkeypatch: pytest.MonkeyPatch, method: str, most: int
+) -> None:
+    clock, asked = Clock(), list[float]()
+    monkeypatch.setattr(asyncio, "sleep", clock.sleep)
+    monkeypatch.setattr(pace, "TIER_3_SECONDS", 60 / 40)
     lines = Pace(lambda: clock.now)
-    await lines.ask("T1", "conversations.history")
-    await lines.ask("T1", "conversations.open")
-    assert clock.now == 100
-    await lines.ask("T1", "conversations.open")
-    assert clock.now == 100 + TIER_3
+    for number in range(300):
+        clock.now += 30 if number % 70 == 0 else 0
+        await lines.queue(lines.ask, "T1", method)
+        asked.append(clock.now)
+    assert max(sum(at <= other < at + 60 for other in asked) for at in asked) <= most + 1
 
 
 async def test_lines_that_are_free_are_forgotten(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
