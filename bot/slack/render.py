@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from functools import lru_cache
+from itertools import count, groupby
 from typing import assert_never
 
 from bot.render.text import clean, described, details, figures, one_line, terms, title
@@ -53,11 +54,28 @@ def messages(message: Message, place: Place = NOWHERE, ids: str = ANSWER) -> lis
 def fits(message: Message) -> bool:
     """Whether one message of Slack carries all of this."""
     many, room = 0, CHARACTERS - NAMED - 1
-    for group in groups(message, NOWHERE, DIGEST):
-        many, room = many + len(group), room - size(group) + 1
+    for blocks, characters in _weights(message):
+        many, room = many + blocks, room - characters + 1
         if many > BLOCKS or room < 0:
             return False
     return True
+
+
+def _weights(message: Message) -> Iterator[tuple[int, int]]:
+    """How many blocks and characters each group has, in any order."""
+    others = []
+    for each in message.blocks:
+        if isinstance(each, Card) and not each.compact:
+            yield from _card_weights(each)
+        else:
+            others.append(each)
+    for group in groups(Message(tuple(others)), NOWHERE, DIGEST):
+        yield len(group), size(group)
+
+
+@lru_cache(maxsize=512)  # an edition is cut by trying one card more and one more
+def _card_weights(card: Card) -> tuple[tuple[int, int], ...]:
+    return tuple((len(group), size(group)) for group in _card(card, NOWHERE, DIGEST, count()))
 
 
 def size(blocks: Sequence[Json]) -> int:

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 log = logging.getLogger(__name__)
 
 END_SECONDS = 3.0
-PATIENCE_SECONDS = 1.0  # that work waits for acknowledgements, when ever more of them are due
+PATIENCE_SECONDS = 2.0  # that work waits for acknowledgements, when ever more of them are due
 
 
 class Tasks:
