@@ -151,6 +151,8 @@ async def test_editions_verbs_and_choices(settled: Talk) -> None:
     assert stuck == [Choice("Edition 2: dead", "resend stuck")]
     assert await values(settled, "resend ", channel="local:other") == []
     assert await values(settled, "help subsc") == ["help subscribe", "help subscriptions"]
+    assert await values(settled, "allow m") == ["allow managers"]
+    assert await values(settled, "trending 3") == ["trending 30d"]
     assert await values(settled, "digest n") == ["digest now"]
     assert await values(settled, "digest to:me ") == ["digest to:me preview", "digest to:me now"]
 
