@@ -71,10 +71,11 @@ class Asking:
     async def reply(self, where: Where, text: str) -> None:
         """Answer a text where it was asked."""
         answer = await self.answered(where, text)
-        replace = where.under and "error" not in answer.data and await self._in_place(where, text)
+        replace = where.under and "error" not in answer.data and await self.in_place(where, text)
         await self.saying.say(where, answer, replace=replace, more=self._more(text, answer))
 
-    async def _in_place(self, where: Where, text: str) -> bool:
+    async def in_place(self, where: Where, text: str) -> bool:
+        """Whether what a button asks is shown in the place of what it stands below."""
         return await in_place(self.desk, Asked(where.place.person, where.place.channel, self.clock()), text)
 
     def _more(self, text: str, answer: Answer) -> tuple[Json, ...]:

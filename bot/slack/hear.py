@@ -19,6 +19,7 @@ from bot.slack.render import ANSWER, DIGEST
 from bot.slack.rich import Json
 from bot.slack.tasks import Tasks
 
+NOT_HERE = "Paperround is not installed in this workspace, or not any more."
 BUTTONS = re.compile(rf"^(?:{ANSWER}|{DIGEST}):\d+$")
 
 
@@ -26,10 +27,10 @@ def register(app: AsyncApp, asking: Asking, tasks: Tasks) -> None:
     """Let the app hear all of this."""
 
     async def command(ack: AsyncAck, body: Json) -> None:
-        await ack()
         team = str(body["team_id"])
         text = typed(str(body.get("text", "")), team)
         where = asking.where(team, str(body["channel_id"]), str(body["user_id"]), url=str(body.get("response_url", "")))
+        await ack("" if where else NOT_HERE)
         if where:
             tasks.begin(_typed(asking, where, text, str(body.get("trigger_id", ""))))
 
@@ -58,8 +59,11 @@ def register(app: AsyncApp, asking: Asking, tasks: Tasks) -> None:
 
 async def _typed(asking: Asking, where: Where, text: str, trigger: str) -> None:
     """Open the form that a text stands for, if it does; otherwise answer it."""
-    if not (trigger and await opening.opened(asking, where, text, trigger)):
-        await asking.reply(where, text)
+    if trigger and await opening.opened(asking, where, text, trigger):
+        return
+    if where.view and not await asking.in_place(where, text):
+        where = await opening.above(asking, where, trigger)
+    await asking.reply(where, text)
 
 
 async def _said(asking: Asking, team: str, event: Json, words: str) -> None:

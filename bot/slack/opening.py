@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.commands.unsubscribe import found as found_subscription
 from bot.slack.answer import Where
 from bot.slack.asking import Asking
-from bot.slack.modals import SCHEDULE, SUBSCRIBE, schedule_form, subscribe_form
+from bot.slack.modals import SCHEDULE, SUBSCRIBE, schedule_form, subscribe_form, waiting
 from bot.slack.rich import Json
 from db import channels
 from domain.errors import PaperroundError
@@ -47,6 +48,14 @@ async def shown(asking: Asking, where: Where, view: Json, trigger: str) -> str:
     else:
         reply = await asking.web.call(where.workspace.token, "views.open", trigger_id=trigger, view=view)
     return str((reply.body.get("view") or {}).get("id") or "")
+
+
+async def above(asking: Asking, where: Where, trigger: str) -> Where:
+    """Where to answer what was asked in a modal: in another one above it, while Slack stacks any more."""
+    view = waiting(_about(where, own=False))
+    reply = await asking.web.call(where.workspace.token, "views.push", trigger_id=trigger, view=view)
+    found = str((reply.body.get("view") or {}).get("id") or "")
+    return replace(where, view=found) if reply.ok and found else where
 
 
 async def _new(asking: Asking, where: Where) -> Schedule:

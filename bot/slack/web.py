@@ -10,11 +10,12 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.proxy_env_variable_loader import load_http_proxy_from_env
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.outcomes import Reply
 
-SECONDS, CONNECT_SECONDS, CONNECTIONS = 20, 10, 500
+SECONDS, CONNECT_SECONDS, CONNECTIONS = 15, 10, 500  # a courier waits 30 seconds for all of it
 READS = {
     *("auth.test", "conversations.history", "conversations.replies", "conversations.info"),
     *("users.conversations", "users.info"),
@@ -55,6 +56,7 @@ class Web:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.proxy = load_http_proxy_from_env(LOG)  # as slack_sdk does by itself
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -93,7 +95,7 @@ class Web:
     async def respond(self, url: str, **said: Any) -> bool:
         """Answer at an interaction's own address, which serves 5 times within 30 minutes; False where it does not."""
         try:
-            async with self.session.post(url, json=said, allow_redirects=False) as answer:
+            async with self.session.post(url, json=said, allow_redirects=False, proxy=self.proxy) as answer:
                 await answer.read()
                 return answer.status == 200
         except (aiohttp.ClientError, TimeoutError, OSError):

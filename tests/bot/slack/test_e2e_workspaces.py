@@ -10,6 +10,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from bot.settings import Address, Secret
+from bot.slack.hear import NOT_HERE
 from bot.web import serving
 from db import shelf
 from db import workspaces as kept
@@ -144,4 +145,4 @@ async def test_a_token_of_the_settings_is_for_its_one_workspace(begin: Begin, sl
         await eve.types(room, "subscribe graphs").heard()
         await lab.idle()
         assert await lab.channel(other.channel(room)) is None
-        assert eve.sees(room) == []
+        assert [post.text for post in eve.sees(room)] == [NOT_HERE]
