@@ -7,7 +7,7 @@ from bot.settings import Settings
 from db.store import Store
 
 
-def front(settings: Settings, store: Store, clock: Clock) -> Front | None:
+def configured(settings: Settings, store: Store, clock: Clock) -> Front | None:
     """Slack as the settings have it, or None where they have no token and no client id."""
     if not (settings.slack_bot_token or settings.slack_client_id):
         return None

@@ -74,6 +74,10 @@ async def _done(asking: Asking, pace: Pace, body: Json, action: Json) -> None:
     where, home = asking.where(team, conversation, user), asking.where(team, "", user)
     if where is None or home is None:
         return
+    if conversation and where.place.channel not in (await _mine(asking, pace, home) or ()):
+        # Whoever left the channel since this was shown may do nothing there; they see what is so now.
+        await publish(asking, pace, home)
+        return
     trigger = str(body.get("trigger_id", ""))
     if await opening.opened(asking, where, words, trigger):
         return
@@ -119,21 +123,26 @@ def _own(answer: Answer) -> list[Json]:
 
 async def _shared(asking: Asking, pace: Pace, where: Where) -> list[Health] | None:
     """The channels that get digests and that both of us are in; None where Slack does not say."""
-    names, cursor = set(), None
+    names = await _mine(asking, pace, where)
+    return None if names is None else await asking.desk.store.read(_health, names)
+
+
+async def _mine(asking: Asking, pace: Pace, where: Where) -> set[str] | None:
+    """The channels that both of us are in; None where Slack does not say."""
+    names: set[str] = set()
+    cursor: str | None = None
     for _ in range(PAGES):
         if await pace.ask(where.workspace.team, "users.conversations"):
             return None
-        reply = await asking.web.call(
-            where.workspace.token, "users.conversations", patient=True,
-            user=where.user, types="public_channel,private_channel", limit=PAGE, cursor=cursor,
-        )  # fmt: skip
+        asked = {"user": where.user, "types": "public_channel,private_channel", "limit": PAGE, "cursor": cursor}
+        reply = await asking.web.call(where.workspace.token, "users.conversations", patient=True, **asked)
         if not reply.ok:
             return None
         names |= {ours(where.workspace.team, str(each["id"])) for each in reply.body.get("channels") or ()}
         cursor = (reply.body.get("response_metadata") or {}).get("next_cursor") or None
         if cursor is None:
             break
-    return await asking.desk.store.read(_health, names)
+    return names
 
 
 def _health(connection: Connection, names: set[str]) -> list[Health]:

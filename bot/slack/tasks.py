@@ -10,6 +10,9 @@ from contextlib import contextmanager, suppress
 log = logging.getLogger(__name__)
 
 END_SECONDS = 3.0
+# However many people ask at once, only so much begins together: whatever computes holds up what is to be acknowledged.
+# What takes long by waiting makes room for others.
+AT_ONCE, LONG_SECONDS = 8, 1.0
 PATIENCE_SECONDS = 2.0  # that work waits for acknowledgements, when ever more of them are due
 
 
@@ -18,6 +21,7 @@ class Tasks:
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(AT_ONCE)
         self._hearing = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -41,12 +45,20 @@ class Tasks:
         task.add_done_callback(self._running.discard)
 
     async def _later(self, work: Coroutine[object, object, None]) -> None:
+        going: asyncio.Task[None] | None = None
         try:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._quiet.wait(), PATIENCE_SECONDS)
-            await _logged(work)
+            async with self._slots:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._quiet.wait(), PATIENCE_SECONDS)
+                going = asyncio.create_task(_logged(work))
+                await asyncio.wait({going}, timeout=LONG_SECONDS)
+            await going
         finally:
-            work.close()  # which it may not even have begun
+            if going is None:
+                work.close()
+            elif not going.done():
+                going.cancel()
+                await asyncio.gather(going, return_exceptions=True)
 
     async def end(self) -> None:
         """Wait for what is under way, and no longer than people would."""

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 
 from bot.commands.base import Desk
 from bot.settings import Secret, Settings
-from bot.slack import front as opening
+from bot.slack import configured as opening
 from bot.slack.front import SlackFront
 from bot.upkeep import kept_up
 from bot.wiring import desk, new_id
