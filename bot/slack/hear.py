@@ -61,6 +61,7 @@ async def _typed(asking: Asking, where: Where, text: str, trigger: str) -> None:
     """Open the form that a text stands for, if it does; otherwise answer it."""
     if trigger and await opening.opened(asking, where, text, trigger):
         return
+    text = text.removeprefix("form ")  # where there is none, the words answer
     if where.view and not await asking.in_place(where, text):
         where = await opening.above(asking, where, trigger)
     await asking.reply(where, text)

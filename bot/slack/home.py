@@ -84,7 +84,7 @@ async def _done(asking: Asking, pace: Pace, body: Json, action: Json) -> None:
     view = await opening.shown(asking, where, modals.waiting({"conversation": conversation}), trigger)
     there = asking.where(team, conversation, user, view=view, under=True)
     if there and view:
-        await asking.reply(there, words)
+        await asking.reply(there, words.removeprefix("form "))
     await publish(asking, pace, home)
 
 

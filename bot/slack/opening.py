@@ -18,7 +18,7 @@ _FORM = re.compile(r"form (subscribe|schedule)( to:me)?|(subscribe)( to:me)?|edi
 
 
 async def opened(asking: Asking, where: Where, words: str, trigger: str) -> bool:
-    """Open the form that these words stand for, if they do."""
+    """Open the form that these words stand for, if they do and Slack lets us."""
     found = _FORM.fullmatch(" ".join(words.lower().split()))
     if found is None:
         return False
@@ -36,8 +36,7 @@ async def opened(asking: Asking, where: Where, words: str, trigger: str) -> bool
         except PaperroundError:
             return False  # which the command itself says better
         view = subscribe_form({**_about(where, own=own), "number": there.number}, there.query.text)
-    await shown(asking, where, view, trigger)
-    return True
+    return bool(await shown(asking, where, view, trigger))
 
 
 async def shown(asking: Asking, where: Where, view: Json, trigger: str) -> str:

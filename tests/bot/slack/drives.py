@@ -46,7 +46,7 @@ class Scene:
         return [mark for mark, _ in await self.lab.store.read(shelf.bookmarks, self.me)]
 
     async def votes(self) -> list[int]:
-        found: dict[str, list[tuple[object, int]]] = await self.lab.store.read(shelf.votes, [self.here])
+        found = await self.lab.store.read(shelf.votes, [self.here])
         return [value for _, value in found[self.here]]
 
 

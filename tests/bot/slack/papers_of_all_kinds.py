@@ -9,7 +9,7 @@ import random
 from pathlib import Path
 
 from bot.render.text import one_line
-from domain.paper import Paper
+from domain.paper import Paper, Record
 from sources.files import read_file
 from tests.bot.messages import NASTY
 from tests.papers import NOW, TODAY, abstract, arxiv
@@ -83,7 +83,7 @@ def real(folder: Path, count: int = 600, seed: int = 7) -> list[Paper]:
         path = folder / f"{name}.jsonl"
         path.write_text("".join(line for line in taken if json.loads(line)["title"]), encoding="utf-8")
         for record in read_file(path):
-            if hasattr(record, "abstract"):
+            if isinstance(record, Record):
                 found.append(
                     Paper(
                         len(found) + 1,
