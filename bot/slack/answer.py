@@ -14,6 +14,7 @@ from bot.slack import render
 from bot.slack.outcomes import Reply
 from bot.slack.pace import Pace
 from bot.slack.rich import Json, Place, block, section, text
+from bot.slack.slim import slim
 from bot.slack.web import Web
 from bot.slack.workspaces import Workspace
 from domain.message import File
@@ -57,7 +58,8 @@ class Saying:
         """Give the answer, `more` blocks below it; it replaces the one it was asked from if wanted and possible."""
         for file in (each for each in answer.message.blocks if isinstance(each, File)):
             more = (*more, block(section([text(await self._uploaded(where, file), italic=True)])))
-        parts = render.messages(answer.message, where.place)
+        message = answer.message if where.view else slim(answer.message, where.place)
+        parts = render.messages(message, where.place)
         if len(parts) > render.MESSAGES:
             cut = block(section([text("There is more than Slack takes at once; ask for less.", italic=True)]))
             parts = [*parts[: render.MESSAGES - 1], [*parts[render.MESSAGES - 1][: render.BLOCKS - 1], cut]]

@@ -249,8 +249,9 @@ async def more(scene: Scene) -> None:
     scene.lab.take([record(number, f"Decoding of kind {number}") for number in range(10, 24)])
     answer = await scene.ask("search decoding")
     first = read(answer)
-    await scene.press(answer, "Next")
+    assert await scene.press(answer, "Next") is answer
     assert read(answer) != first, "another page stands where the answer stood"
+    assert [post for post in scene.ada.sees(scene.room) if post.asked] == [answer]
     assert read(await scene.ask("more 2 search decoding")).startswith(read(answer)[:40])
 
 

@@ -98,10 +98,9 @@ async def test_invariant_4_twenty_connections_dropped_after_acceptance_leave_eac
     await lab.deliver()
     assert plan.met == 20
     assert await lab.states() == {"unknown": 20}
-    for _ in range(20):
-        await lab.settle(31)
-        if await lab.states() == {"sent": 20}:
-            break
+    for _ in range(5):  # few at a time: Slack's histories are asked for no more often than they may be
+        if await lab.states() != {"sent": 20}:
+            await lab.settle(61)
     assert all(once(lab, room) for room in rooms)
     assert await lab.states() == {"sent": 20}
     assert len(lab.slackd.hub.requests("chat.postMessage")) == 20, "nothing was sent twice"
