@@ -176,7 +176,8 @@ async def _scenario(folder: Path, many: int, kills: list[str], seed: int, droppe
         print(
             f"\n{many} channels, seed {seed}, {sum(met.values())} kills: "
             + ", ".join(f"{point} {met[point]}" for point in ALL)
-            + f"; {plan.met} connections dropped after acceptance; {posts} posts for {messages} messages, {made.runs} processes"
+            + f"; {plan.met} connections dropped after acceptance; "
+            + f"{posts} posts for {messages} messages, {made.runs} processes"
         )
         assert plan.met == dropped
         assert posts == messages, "nothing was sent twice, and nothing once more than it had to be"

@@ -16,16 +16,8 @@ from tests.slackd.envelopes import Envelope, Sending
 from tests.slackd.hub import Hub, View
 from tests.slackd.refused import Json
 from tests.slackd.screen import Control
+from tests.slackd.typed import as_stored, shared
 from tests.slackd.world import Member, Post, Room, Team, new_id
-
-_URL = re.compile(r"https?://[^\s<>]+")
-
-
-def as_stored(text: str) -> str:
-    """What Slack makes of what was typed into a message: escaped, addresses marked."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = re.sub(r"&lt;(@[UW]\w+|#C\w+)&gt;", r"<\1>", text)
-    return _URL.sub(lambda found: f"<{found[0]}>", text)
 
 
 class Workspace:
@@ -246,13 +238,7 @@ class Person:
         return self.says(room, f"<@{self.team.bot.id}> {text}", thread)
 
     def _links(self, room: Room, post: Post) -> None:
-        known = self.hub.manifest.get("features", {}).get("unfurl_domains", [])
-        links = []
-        for url in re.findall(r"<(https?://[^|>]+)", post.text):
-            host = url.split("/")[2]
-            domain = next((each for each in known if host == each or host.endswith(f".{each}")), None)
-            if domain:
-                links.append({"domain": domain, "url": url})
+        links = shared(post.text, self.hub.manifest.get("features", {}).get("unfurl_domains", []))
         if links:
             self.workspace.event(
                 "link_shared",
