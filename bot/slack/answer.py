@@ -63,6 +63,8 @@ class Saying:
         if len(parts) > render.MESSAGES:
             cut = block(section([text("There is more than Slack takes at once; ask for less.", italic=True)]))
             parts = [*parts[: render.MESSAGES - 1], [*parts[render.MESSAGES - 1][: render.BLOCKS - 1], cut]]
+        if len(parts[-1]) + len(more) > render.BLOCKS:
+            parts.append([])
         parts[-1] = [*parts[-1], *more]
         if where.view:
             await self._show(where, [each for part in parts for each in part])
