@@ -17,13 +17,12 @@ from bot.jobs import Job, Jobs
 from bot.settings import Settings
 from bot.upkeep import kept_up
 from bot.web import serving
-from bot.wiring import RUN, connected, desk, fronts, new_id, now, opened
+from bot.wiring import RUN, connected, desk, fronts, new_id, now, opened, sources
 from db import channels
 from db.store import Store
 from digests.editions import correct_times, plan_due
 from sources.base import Source
 from sources.ingest import fetch
-from sources.registry import configured
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +39,7 @@ async def once(settings: Settings, clock: Clock = now) -> None:
         async with connected(there):
             here = desk(store, settings, clock, there, RUN)
             await _recover(here)
-            await asyncio.gather(*(fetch(store, source, clock) for source in configured(settings.sources)))
+            await asyncio.gather(*(fetch(store, source, clock) for source in sources(settings, store)))
             await correct_times(store, clock())
             await plan_due(store, clock(), here.fits, new_id)
             for courier in here.couriers.values():
@@ -104,8 +103,8 @@ async def _heard(here: Desk, there: Fronts) -> AsyncIterator[None]:
 
 
 def _jobs(here: Desk, store: Store, settings: Settings, clock: Clock) -> list[Job]:
-    sources = configured(settings.sources)
-    looked = {source.name: asyncio.Event() for source in sources}
+    every = sources(settings, store)
+    looked = {source.name: asyncio.Event() for source in every}
     patience = asyncio.get_running_loop().time() + FIRST_LOOK_SECONDS
 
     async def look(source: Source) -> None:
@@ -125,7 +124,7 @@ def _jobs(here: Desk, store: Store, settings: Settings, clock: Clock) -> list[Jo
         await store.write(channels.sweep, clock())
 
     return [
-        *(Job(f"fetch {source.name}", source.every, partial(look, source)) for source in sources),
+        *(Job(f"fetch {source.name}", source.every, partial(look, source)) for source in every),
         Job("plan", PLAN_SECONDS, plan),
         *(Job(f"deliver {name}", DELIVER_SECONDS, courier.work) for name, courier in here.couriers.items()),
         Job("housekeeping", HOUSEKEEPING_SECONDS, sweep),

@@ -17,7 +17,7 @@ from db import papers, runs
 from db.store import Store
 from domain.errors import PaperroundError, UnreadableError
 from domain.paper import Record, Rejected
-from sources.base import Source
+from sources.base import FetchError, Source
 from sources.files import read_file
 
 log = logging.getLogger(__name__)
@@ -93,8 +93,9 @@ async def fetch(store: Store, source: Source, clock: Callable[[], datetime]) -> 
             batch = following
         run = replace(run, outcome=fetched.outcome, why=fetched.why)
     except PaperroundError as error:
-        run = replace(run, why=str(error))
-        log.warning("source=%s failed: %s", source.name, error)
+        outcome = error.outcome if isinstance(error, FetchError) else "failed"
+        run = replace(run, outcome=outcome, why=str(error))
+        log.warning("source=%s %s: %s", source.name, outcome, error)
     except Exception as error:
         # One broken source delays only itself; its run says that it broke, the log says where.
         run = replace(run, why=type(error).__name__)

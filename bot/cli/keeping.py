@@ -16,7 +16,7 @@ import click
 from bot.cli.frame import COULD_NOT, QUIET, dump, json_option, settings, with_desk
 from bot.commands.base import Desk
 from bot.commands.parts import counted
-from bot.wiring import now, opened
+from bot.wiring import now, opened, sources
 from db import channels as channels_
 from domain.errors import PaperroundError
 
@@ -103,17 +103,16 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
 def fetch(as_json: bool) -> None:
     """Look at every configured source once, and take in what is new."""
     from sources.ingest import fetch as look  # noqa: PLC0415  # see above
-    from sources.registry import configured  # noqa: PLC0415  # see above
 
-    sources = configured(settings(QUIET).sources)
-    if not sources:
+    found = settings(QUIET)
+    if not found.sources:
         raise PaperroundError(
             "No source is configured.",
             "Set for example PAPERROUND_SOURCES__FOLDER__PATH to a folder of files, or use `import`.",
         )
 
     async def work(here: Desk) -> list[Any]:
-        return [await look(here.store, source, now) for source in sources]
+        return [await look(here.store, source, now) for source in sources(found, here.store)]
 
     runs = with_desk(work, "WARNING")  # which says what could not be read
     if as_json:

@@ -21,6 +21,7 @@ from db.store import Store
 from domain.errors import StoreError, UnreadableError
 from domain.paper import Record, Rejected
 from sources.base import Fetched
+from sources.fetcher import Fetcher
 from sources.folder import Folder
 from sources.ingest import BATCH, fetch, import_file
 from tests.papers import NOW, records
@@ -191,7 +192,7 @@ async def test_files_without_any_paper_are_not_read_for_ever(store: Store, tmp_p
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     (inbox / "empty.txt").write_text("")
-    folder = Folder({"path": str(inbox)})
+    folder = Folder({"path": str(inbox)}, Fetcher())
     assert (await fetch(store, folder, lambda: NOW)).outcome == "fresh"
     assert (await fetch(store, folder, lambda: NOW)).outcome == "quiet"
 
@@ -236,6 +237,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from sqlalchemy import event
 from db.migrate import open_store
+from sources.fetcher import Fetcher
 from sources.folder import Folder
 from sources.ingest import fetch
 
@@ -255,7 +257,7 @@ def statement(connection, cursor, statement, *_):
 
 event.listen(store.engine, "commit", commit)
 event.listen(store.engine, "before_cursor_execute", statement)
-asyncio.run(fetch(store, Folder({"path": sys.argv[2]}), lambda: datetime.now(UTC)))
+asyncio.run(fetch(store, Folder({"path": sys.argv[2]}, Fetcher()), lambda: datetime.now(UTC)))
 """
 
 
@@ -273,7 +275,7 @@ def test_killed_between_two_batches_nothing_is_lost(store: Store, tmp_path: Path
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     assert 0 < known(store) < 2 * BATCH + 10
     assert cursor(store) is None
-    run = asyncio.run(fetch(store, Folder({"path": str(inbox)}), lambda: NOW))
+    run = asyncio.run(fetch(store, Folder({"path": str(inbox)}, Fetcher()), lambda: NOW))
     assert run.new + run.known == 2 * BATCH + 10
     assert known(store) == 2 * BATCH + 10
     assert list(cursor(store)) == ["a.jsonl"]

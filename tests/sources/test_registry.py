@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import SettingsError
+from sources.fetcher import Fetcher
 from sources.folder import Folder
 from sources.registry import SOURCES, configured
 
 
 def test_a_source_is_there_where_it_has_settings() -> None:
-    assert configured({}) == []
-    (found,) = configured({"folder": {"path": "inbox"}})
+    assert configured({}, Fetcher()) == []
+    (found,) = configured({"folder": {"path": "inbox"}}, Fetcher())
     assert isinstance(found, Folder)
 
 
@@ -27,12 +28,12 @@ def test_a_source_is_there_where_it_has_settings() -> None:
 )
 def test_a_slip_is_named(settings: dict[str, dict[str, str]], said: str) -> None:
     with pytest.raises(SettingsError) as raised:
-        configured(settings)
+        configured(settings, Fetcher())
     assert said in str(raised.value)
 
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_source_bears_the_name_it_is_found_by(name: str) -> None:
-    source = SOURCES[name]({"path": "x"})
+    source = SOURCES[name]({"path": "x"}, Fetcher())
     assert source.name == name
     assert source.every > 0
