@@ -39,10 +39,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Something a source carried that is no readable paper: where it stood, and why."""
+    """Something a source carried that is no readable paper: where it stood, and why.
+
+    `kind` is what it is instead, where that is known: a notice, an erratum, withdrawn. Empty: it could not be read.
+    """
 
     where: str
     why: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,82 @@
+"""Semantic Scholar: papers as its Academic Graph API lists them, by a search or by their author.
+
+https://api.semanticscholar.org/api-docs/graph describes the replies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from domain.paper import Identifier, Record, Rejected, arxiv, doi
+from sources.entry import NOTICE, PARTIAL, clean, entry
+from sources.values import at, day, items, link, parsed, text, texts
+
+SOURCE = "semantic-scholar"
+# What one must ask for, since without it only ids and titles come.
+FIELDS = (
+    "title,abstract,authors,externalIds,url,publicationDate,year,venue,fieldsOfStudy,publicationTypes,openAccessPdf"
+)
+_PAGE = "https://www.semanticscholar.org/paper/"
+_NO_PAPERS = {"Dataset", "News"}
+
+
+def read(data: bytes, where: str) -> Iterator[Record | Rejected]:
+    """The papers of a reply: of a search, a list of ids, an author or a recommendation. Never raises."""
+    found = parsed(data, where)
+    if isinstance(found, Rejected):
+        yield found
+        return
+    if said := text(found, "error") or text(found, "message"):
+        yield Rejected(where, f"The reply is an error: “{said[:100]}”")
+        return
+    for number, paper in enumerate(_papers(found), 1):
+        yield _read(paper, f"{where}:{number}")
+
+
+def _papers(found: Any) -> Iterator[Any]:
+    if isinstance(found, list):
+        papers = found
+    elif text(found, "paperId"):
+        papers = [found]
+    else:
+        papers = [each for key in ("data", "papers", "recommendedPapers") for each in items(found, key)]
+    for each in papers:
+        # Lists of authors stand in the same places; citations carry the paper one level down.
+        paper = at(each, "citedPaper") or at(each, "citingPaper") or each
+        if each is None or text(paper, "paperId") or text(paper, "title"):
+            yield paper
+
+
+def _read(paper: Any, where: str) -> Record | Rejected:
+    if paper is None:
+        return Rejected(where, "Semantic Scholar does not know what was asked for.", NOTICE)
+    if isinstance(paper, dict) and "title" not in paper:
+        return Rejected(where, "The reply was asked for without titles.", PARTIAL)
+    kinds = set(texts(paper, "publicationTypes"))
+    named = at(paper, "externalIds")
+    page = link(text(paper, "url")) or (_PAGE + text(paper, "paperId") if text(paper, "paperId") else "")
+    if kinds and kinds <= _NO_PAPERS:
+        return Rejected(where, f"A {min(kinds).lower()} is no paper: {page}", NOTICE)
+    return entry(
+        where,
+        SOURCE,
+        text(paper, "title"),
+        abstract=text(paper, "abstract"),
+        summary=clean(text(paper, "tldr", "text")),
+        authors=(text(each, "name") for each in items(paper, "authors")),
+        categories=texts(paper, "fieldsOfStudy"),
+        identifiers=[
+            arxiv(text(named, "ArXiv")),
+            doi(text(named, "DOI")),
+            Identifier("pmid", text(named, "PubMed")) if text(named, "PubMed").isdecimal() else None,
+        ],
+        published=day(text(paper, "publicationDate")) or _year(text(paper, "year")),
+        page=page,
+        pdf_url=link(text(paper, "openAccessPdf", "url")),
+        note=text(paper, "venue"),
+    )
+
+
+def _year(said: str) -> Any:
+    return day(f"{said}-01-01") if said else None
