@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -52,7 +53,36 @@ def clean(text: str) -> str:
     return readable(unmarked(text)) if text else ""
 
 
-def entry(  # noqa: PLR0913  # one parameter for each thing a service says of a paper
+def entry(
+    where: str,
+    source: str,
+    title: str,
+    *,
+    kind: str = "",
+    page: str = "",
+    published: date | None = None,
+    announced: date | None = None,
+    **more: Any,
+) -> Record | Rejected:
+    """The record of what a service lists; or what it is instead, named by `kind` or its title, or what it lacks.
+
+    `page` is where it is read; without one, its first identifier's page. The others are those of `made`.
+    """
+    found = made(where, source, title, page=page, published=published, announced=announced, **more)
+    if isinstance(found, Rejected):
+        return found
+    if kind := kind or kind_of(found.title):
+        return Rejected(where, f"This is no new paper ({kind}): “{found.title[:100]}”", kind)
+    if not found.page_url:
+        return Rejected(where, f"Nothing says where it is: “{found.title[:100]}”")
+    if not published and not announced:
+        return Rejected(where, f"Nothing says when it appeared: “{found.title[:100]}”", UNDATED)
+    if announced and published and (announced - published).days > LATE_DAYS:
+        return replace(found, announced=None)
+    return found
+
+
+def made(  # noqa: PLR0913  # one for each thing that is said of a paper and needs mending
     where: str,
     source: str,
     title: str,
@@ -61,31 +91,18 @@ def entry(  # noqa: PLR0913  # one parameter for each thing a service says of a 
     authors: Iterable[str] = (),
     categories: Iterable[str] = (),
     identifiers: Iterable[Identifier | None] = (),
-    published: date | None = None,
-    announced: date | None = None,
     page: str = "",
-    kind: str = "",
     tidy: Callable[[str], str] = str,
     **more: Any,
 ) -> Record | Rejected:
-    """The record of these; or what it is instead, named by `kind` or by its title, or what it lacks.
+    """The record of these; only a title is needed.
 
-    Title and abstract may be marked up; `tidy` takes away what only this service leaves in them. `page` is where
-    it is read; without one, its first identifier's page.
+    Title and abstract may be marked up; `tidy` takes away what only this service leaves in them.
     """
     shown, text = clean(tidy(title)), clean(without_heading(unmarked(tidy(abstract))))
     if not shown:
         return Rejected(where, "It has no title.")
-    if kind := kind or kind_of(shown):
-        return Rejected(where, f"This is no new paper ({kind}): “{shown[:100]}”", kind)
     known = tuple(dict.fromkeys(each for each in identifiers if each))
-    page = link(page) or next((each.url for each in known), "")
-    if not page:
-        return Rejected(where, f"Nothing says where it is: “{shown[:100]}”")
-    if not published and not announced:
-        return Rejected(where, f"Nothing says when it appeared: “{shown[:100]}”", UNDATED)
-    if announced and published and (announced - published).days > LATE_DAYS:
-        announced = None
     raw = {"title": (title, shown), "abstract": (abstract, text)}
     return Record(
         title=shown,
@@ -94,9 +111,7 @@ def entry(  # noqa: PLR0913  # one parameter for each thing a service says of a 
         authors=names(authors),
         categories=tuple(dict.fromkeys(word for each in categories if (word := clean(each)[:100]))),
         identifiers=known,
-        published=published,
-        announced=announced,
-        page_url=page,
+        page_url=link(page) or next((each.url for each in known), ""),
         raw={name: storable(before) for name, (before, after) in raw.items() if before != after},
         where=where,
         **more,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from calendar import timegm
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ import feedparser
 
 from domain.identifier import arxiv, identifier
 from domain.paper import Identifier, Record, Rejected
-from sources.entry import NOTICE, UNDATED, clean, entry
+from sources.entry import NOTICE, UNDATED, clean, entry, made
 from sources.readable import storable
 from sources.values import EARLIEST, LATEST, day, link, period
 
@@ -33,12 +33,20 @@ _MONTHS = {name: at for at, name in enumerate("jan feb mar apr may jun jul aug s
 
 
 def read(
-    data: bytes, source: str, where: str, *, url: str = "", seen: date | None = None, known: Collection[str] = ()
+    data: bytes,
+    source: str,
+    where: str,
+    *,
+    url: str = "",
+    seen: date | None = None,
+    known: Collection[str] = (),
+    lenient: bool = False,
 ) -> Iterator[Record | Rejected]:
     """The entries of a feed, and what among them is no paper. Never raises.
 
     `url` is the feed's own, to which its links may be relative. An entry without a date, which `mark` does not find
-    among those `known`, is dated to when it is `seen`; with no such date it is said to be undated.
+    among those `known`, is dated to when it is `seen`; with no such date it is said to be undated. `lenient` takes
+    all that has a title for papers, as a person does who gives a file.
     """
     try:
         # In a stream, or feedparser would take it for the name of a file.
@@ -50,7 +58,8 @@ def read(
         yield Rejected(where, f"This is neither RSS nor Atom: “{storable(data[:60].decode('utf-8', 'replace'))}”")
         return
     for number, each in enumerate(found.entries[:MOST_ENTRIES], 1):
-        yield _read(each, source, f"{where}:{number}", seen if mark(each) not in known else None)
+        new = seen if mark(each) not in known else None
+        yield _read(each, source, f"{where}:{number}", new, made if lenient else entry)
 
 
 def marks(data: bytes) -> list[str]:
@@ -66,7 +75,9 @@ def mark(each: Any) -> str:
     return storable(str(each.get("id") or each.get("link") or each.get("title") or ""))[:300]
 
 
-def _read(each: Any, source: str, where: str, seen: date | None) -> Record | Rejected:
+def _read(
+    each: Any, source: str, where: str, seen: date | None, make: Callable[..., Record | Rejected]
+) -> Record | Rejected:
     title, page = _text(each, "title"), link(_text(each, "link") or _text(each, "id"))
     if each.get("itunes_duration") and not _identifiers(each, page):
         return Rejected(where, f"This is an episode, and no paper: “{clean(title)[:100]}”", NOTICE)
@@ -78,7 +89,7 @@ def _read(each: Any, source: str, where: str, seen: date | None) -> Record | Rej
         said = body = body[listed.end() :]
     updated = _day(each, "updated_parsed")
     appeared = _day(each, "published_parsed") or updated or day(_text(each, "prism_publicationdate")) or _stated(body)
-    made = entry(
+    found = make(
         where,
         source,
         title,
@@ -90,9 +101,9 @@ def _read(each: Any, source: str, where: str, seen: date | None) -> Record | Rej
         announced=appeared or seen,
         page=page,
     )
-    if isinstance(made, Rejected) and made.kind == UNDATED:
+    if isinstance(found, Rejected) and found.kind == UNDATED:
         return Rejected(where, "It has no date, and was there when the feed was first looked at.", UNDATED)
-    return made
+    return found
 
 
 def _text(each: Any, key: str) -> str:

@@ -12,7 +12,7 @@ from domain.paper import Rejected
 from sources.readable import storable
 
 
-def tree(data: bytes, where: str) -> Element | Rejected:
+def tree(data: bytes | str, where: str) -> Element | Rejected:
     """The root of a document, or why it is none. Never raises, and asks nobody for a DTD."""
     try:
         found: Element = fromstring(data)
