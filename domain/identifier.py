@@ -21,6 +21,21 @@ class Identifier:
         return f"{self.scheme}:{self.value}"
 
     @property
+    def preprint(self) -> bool:
+        """Whether it names a paper as its authors put it up, before any journal."""
+        return self.scheme in {"arxiv", "openreview"} or self.kind == "preprint"
+
+    @property
+    def kind(self) -> str:
+        """The scheme; of a DOI that a preprint server gave, `preprint`."""
+        return "preprint" if self.scheme == "doi" and _PREPRINT_DOI.match(self.value) else self.scheme
+
+    @property
+    def work(self) -> str:
+        """The value without the version that some preprint servers put into their DOIs."""
+        return _DOI_VERSION.sub("", self.value) if self.kind == "preprint" else self.value
+
+    @property
     def url(self) -> str:
         """The page that the scheme gives this identifier."""
         return _PAGES[self.scheme] + self.value
@@ -53,6 +68,14 @@ _SUBJECT = re.compile(r"\.[a-z-]+(?=/)")
 # No real one holds a double quote, and a query could not show it.
 _DOI = re.compile(r"(?:doi:\s*)?(10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\"]+)", re.IGNORECASE)
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
+# The servers' registrants, https://www.crossref.org/documentation/research-nexus/posted-content-includes-preprints/:
+# bioRxiv and medRxiv (whose old one publishes journals too), Research Square, SSRN, ChemRxiv, Preprints.org, OSF,
+# TechRxiv, Authorea, PeerJ, Cambridge Open Engage, EcoEvoRxiv, SciELO.
+_PREPRINT_DOI = re.compile(
+    r"10\.1101/(?:\d{4}\.\d{2}\.\d{2}\.\d+|\d{6})(?!\d)|10\.(?:64898|21203|2139|26434|20944|31219|3123[45]|31222|36227"
+    r"|22541|7287|33774|32942)/|10\.1590/scielopreprints"
+)
+_DOI_VERSION = re.compile(r"[/.]v\d+$")
 # A publisher's page of a DOI: the DOI begins a segment of the path, and what the page shows may follow it.
 _PUBLISHER = re.compile(r"(?<=/)10\.[0-9]{4,9}(?:\.[0-9]+)*/.+", re.DOTALL)
 _SHOWN_AS = re.compile(
