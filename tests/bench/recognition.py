@@ -129,7 +129,8 @@ def _tried(store: Store, records: Sequence[Record]) -> list[Saved]:
 
 def _highest(store: Store) -> int:
     with store.reading() as connection:
-        return connection.execute(select(func.coalesce(func.max(schema.papers.c.number), 0))).scalar_one()
+        number: int = connection.execute(select(func.coalesce(func.max(schema.papers.c.number), 0))).scalar_one()
+    return number
 
 
 def _with_ids(store: Store) -> int:
