@@ -6,13 +6,17 @@ from collections.abc import Callable, Mapping
 
 from domain.errors import SettingsError
 from domain.spelling import nearest
+from sources.arxiv import Arxiv
 from sources.base import Source
 from sources.fetcher import Fetcher
 from sources.folder import Folder
+from sources.hf import HuggingFace
 
 # Each is made from its settings, and from what fetches from the web.
 SOURCES: dict[str, Callable[[Mapping[str, str], Fetcher], Source]] = {
+    "arxiv": Arxiv,
     "folder": Folder,
+    "hf": HuggingFace,
 }
 
 
