@@ -25,7 +25,7 @@ from domain.words import forms
 RANKS = {
     **dict.fromkeys(("arxiv", "biorxiv", "medrxiv", "openreview"), 3),
     **dict.fromkeys(("pubmed", "crossref"), 2),
-    **dict.fromkeys(("hf", "openalex", "semantic-scholar"), 1),
+    **dict.fromkeys(("hf", "openalex", "semantic_scholar"), 1),
 }
 _TEXTS = ("title", "abstract", "summary", "authors", "categories", "page_url", "pdf_url", "code_url", "note")
 _INITIAL = re.compile(r"(?:[^\W\d_]\.?-?){1,3}")

@@ -6,13 +6,18 @@ https://api.biorxiv.org/ documents the fields and states no limit on requests.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from domain.paper import Record, Rejected, doi
 from sources.entry import WITHDRAWN, entry, turned
-from sources.values import at, day, items, link, parsed, text
+from sources.fetcher import Fetcher
+from sources.service import MOST_PAGES, Asked, Entry, Service
+from sources.values import REPLY, at, day, items, link, parsed, text
 
+SILENT_DAYS = 3  # without any preprint at all, which no weekend explains
 _NOTHING = {"", "na", "n/a", "none"}
 # What is left in the texts of the programs they were made with.
 _FIGURE = re.compile(r"\bO_(FIG|TBL)\b.*?(?:C_\1\b|$)|\bOrg\.highwire\S*", re.DOTALL)
@@ -57,7 +62,7 @@ def read(data: bytes, source: str, where: str) -> Iterator[Record | Rejected]:
         return
     said = text(found, "messages", 0, "status")
     if at(found, "collection") is None or (said and said != "ok" and not said.startswith("no posts")):
-        yield Rejected(where, f"The reply is an error: “{said[:100]}”" if said else "The reply holds no collection.")
+        yield Rejected(where, f"The reply is an error: “{said[:100] or 'no collection'}”", REPLY)
         return
     for number, each in enumerate(items(found, "collection"), 1):
         yield _read(each, source, f"{where}:{number}")
@@ -82,6 +87,7 @@ def _read(said: Any, source: str, where: str) -> Record | Rejected:
         identifiers=[own, doi(journal) if journal.lower() not in _NOTHING else None],
         published=posted,
         announced=posted if version == "1" else None,
+        quiet=version != "1",
         page=page,
         kind=WITHDRAWN if gone else "",
         tidy=tidy,
@@ -108,3 +114,56 @@ def _sign(found: re.Match[str]) -> str:
     if letter:
         return letter.upper() if name[0].isupper() else letter
     return _SIGNS.get(name, found[0])
+
+
+class Biorxiv(Service):
+    """bioRxiv, day by day: all of it, or some of its categories.
+
+    Its API asks for nothing in particular; we ask once a second.
+    """
+
+    name = "biorxiv"
+    url = "https://api.biorxiv.org"
+    settings = ("categories",)
+
+    def __init__(self, settings: Mapping[str, str], fetcher: Fetcher) -> None:
+        super().__init__(settings, fetcher)
+        wanted = re.split(r"\s*[,;]\s*", settings.get("categories", "").replace("_", " ").lower().strip())
+        self.categories = frozenset(filter(None, wanted))
+
+    async def pages(self, asked: Asked) -> AsyncIterator[Sequence[Entry]]:
+        """The preprints and versions posted since that day, a hundred or fewer to a page."""
+        until, at_ = asked.now.astimezone(UTC).date(), 0
+        for _ in range(MOST_PAGES):
+            path = f"/details/{self.name}/{asked.since}/{until}/{at_}/json"
+            found, body = await self.get(partial(_read_for, self.name), path, {})
+            yield [each for each in found if self._wanted(each)]
+            total = _total(body)
+            at_ += len(found)
+            if not found or at_ >= total:
+                return
+
+    def outcome(self, found: Sequence[Entry], fresh: int, since: date, now: datetime) -> tuple[str, str]:
+        """As of any service; but where nothing at all was posted for days, something is wrong."""
+        days = (now.astimezone(UTC).date() - since).days
+        if not found and not self.categories and days >= SILENT_DAYS:
+            return "stalled", f"nothing was posted since {since}"
+        return super().outcome(found, fresh, since, now)
+
+    def _wanted(self, each: Entry) -> bool:
+        return isinstance(each, Rejected) or not self.categories or bool(self.categories & set(each.categories))
+
+
+class Medrxiv(Biorxiv):
+    """medRxiv, which the same API tells of."""
+
+    name = "medrxiv"
+
+
+def _read_for(source: str, data: bytes, where: str) -> Iterator[Entry]:
+    return read(data, source, where)
+
+
+def _total(data: bytes) -> int:
+    said = text(parsed(data, ""), "messages", 0, "total")
+    return int(said) if said.isascii() and said.isdecimal() else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from calendar import timegm
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from domain.identifier import arxiv, identifier
 from domain.paper import Identifier, Record, Rejected
 from sources.entry import NOTICE, UNDATED, clean, entry, made
 from sources.readable import storable
-from sources.values import EARLIEST, LATEST, day, link, period
+from sources.values import EARLIEST, LATEST, REPLY, day, link, period
 
 LONGEST_TEXT = 2_400  # characters of an abstract; what is longer is a whole article, of which the beginning is kept
 MOST_ENTRIES = 2_000
@@ -33,46 +33,34 @@ _MONTHS = {name: at for at, name in enumerate("jan feb mar apr may jun jul aug s
 
 
 def read(
-    data: bytes,
-    source: str,
-    where: str,
-    *,
-    url: str = "",
-    seen: date | None = None,
-    known: Collection[str] = (),
-    lenient: bool = False,
+    data: bytes, source: str, where: str, *, url: str = "", seen: date | None = None, lenient: bool = False
 ) -> Iterator[Record | Rejected]:
     """The entries of a feed, and what among them is no paper. Never raises.
 
-    `url` is the feed's own, to which its links may be relative. An entry without a date, which `mark` does not find
-    among those `known`, is dated to when it is `seen`; with no such date it is said to be undated. `lenient` takes
-    all that has a title for papers, as a person does who gives a file.
+    `url` is the feed's own, to which its links may be relative. An entry without a date is dated to when it is
+    `seen`; with no such date it is said to be undated. `lenient` takes all that has a title for papers, as a person
+    does who gives a file.
     """
+    return (each for _, each in marked(data, source, where, url=url, seen=seen, lenient=lenient))
+
+
+def marked(
+    data: bytes, source: str, where: str, *, url: str = "", seen: date | None = None, lenient: bool = False
+) -> Iterator[tuple[str, Record | Rejected]]:
+    """The same, each with what tells it from the others of its feed."""
     try:
         # In a stream, or feedparser would take it for the name of a file.
         found = feedparser.parse(io.BytesIO(data), response_headers={"content-location": url} if url else {})
     except Exception as error:  # whatever a broken feed makes of the library is one rejected feed
-        yield Rejected(where, f"This cannot be read as a feed ({type(error).__name__}).")
+        yield "", Rejected(where, f"This cannot be read as a feed ({type(error).__name__}).", REPLY)
         return
     if not found.get("version") and not found.entries:
-        yield Rejected(where, f"This is neither RSS nor Atom: “{storable(data[:60].decode('utf-8', 'replace'))}”")
+        start = storable(data[:60].decode("utf-8", "replace"))
+        yield "", Rejected(where, f"This is neither RSS nor Atom: “{start}”", REPLY)
         return
     for number, each in enumerate(found.entries[:MOST_ENTRIES], 1):
-        new = seen if mark(each) not in known else None
-        yield _read(each, source, f"{where}:{number}", new, made if lenient else entry)
-
-
-def marks(data: bytes) -> list[str]:
-    """What tells the entries of a feed apart: their ids, or links, or titles."""
-    try:
-        return [mark(each) for each in feedparser.parse(io.BytesIO(data)).entries[:MOST_ENTRIES]]
-    except Exception:  # as above; `read` says it
-        return []
-
-
-def mark(each: Any) -> str:
-    """What tells an entry from the others of its feed."""
-    return storable(str(each.get("id") or each.get("link") or each.get("title") or ""))[:300]
+        mark = storable(str(each.get("id") or each.get("link") or each.get("title") or ""))[:300]
+        yield mark, _read(each, source, f"{where}:{number}", seen, made if lenient else entry)
 
 
 def _read(

@@ -6,15 +6,17 @@ https://docs.openreview.net/reference/api-v2/entities/note/fields describes a no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 from domain.identifier import identifier
 from domain.paper import Record, Rejected
 from sources.entry import NOTICE, WITHDRAWN, clean, entry
-from sources.values import at, items, link, moment, parsed, text
+from sources.service import MOST_PAGES, Asked, Entry, Service
+from sources.values import REPLY, at, items, link, moment, parsed, text
 
 SOURCE = "openreview"
+ROWS = 1_000  # to a page, the most it gives
 SITE = "https://openreview.net"
 _GONE = re.compile(r"(?:withdrawn|desk[_ -]?rejected)(?:[_ -]submission)?\b", re.IGNORECASE)
 
@@ -27,7 +29,7 @@ def read(data: bytes, where: str) -> Iterator[Record | Rejected]:
         return
     if not isinstance(at(found, "notes"), list):
         said = text(found, "message") or text(found, "name") or "no notes"
-        yield Rejected(where, f"The reply is an error: “{said[:100]}”")
+        yield Rejected(where, f"The reply is an error: “{said[:100]}”", REPLY)
         return
     for number, note in enumerate(items(found, "notes"), 1):
         yield _read(note, f"{where}:{number}")
@@ -83,3 +85,29 @@ def _decision(note: Any) -> str:
         if decision := _text(reply, "decision"):
             return decision
     return ""
+
+
+class OpenReview(Service):
+    """The submissions of venues, such as ICLR.cc/2026/Conference, with what became of them.
+
+    All of a venue is asked for at each look, since decisions come to old submissions. No limit is documented; we ask
+    every two seconds.
+    """
+
+    name = SOURCE
+    url = "https://api2.openreview.net"
+    every = 6 * 3600.0
+    pause = 2.0
+    settings = ("venues",)
+    questions = "venues"
+    divider = re.compile(r"[\s,;]+")
+
+    async def pages(self, asked: Asked) -> AsyncIterator[Sequence[Entry]]:
+        """The notes that answer the venue's call for submissions."""
+        params = {"invitation": f"{asked.question}/-/Submission", "limit": str(ROWS), "offset": "0"}
+        for page in range(MOST_PAGES):
+            params["offset"] = str(page * ROWS)
+            found, _ = await self.get(read, "/notes", params)
+            yield found
+            if len(found) < ROWS:
+                return

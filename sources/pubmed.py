@@ -7,16 +7,19 @@ those of https://www.nlm.nih.gov/mesh/pubtypes.html.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import date
 from xml.etree.ElementTree import Element
 
 from domain.paper import Identifier, Record, Rejected, doi
 from sources.entry import ERRATUM, NOTICE, WITHDRAWN, entry
+from sources.fetcher import Fetcher
+from sources.service import MOST_PAGES, Asked, Entry, Service
 from sources.tree import all_said, marked, said, tree
-from sources.values import parsed, period, text, texts
+from sources.values import REPLY, parsed, period, text, texts
 
 SOURCE = "pubmed"
+ROWS = 200  # to a page; the most PMIDs that fit into one address
 _MONTHS = {name: at for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _KINDS = {
     "Published Erratum": ERRATUM,
@@ -39,7 +42,7 @@ def found(data: bytes, where: str) -> list[str] | Rejected:
     if isinstance(reply, Rejected):
         return reply
     if error := text(reply, "esearchresult", "ERROR") or text(reply, "error"):
-        return Rejected(where, f"PubMed says: “{error[:100]}”")
+        return Rejected(where, f"PubMed says: “{error[:100]}”", REPLY)
     return [pmid for pmid in texts(reply, "esearchresult", "idlist") if pmid.isascii() and pmid.isdecimal()]
 
 
@@ -50,7 +53,7 @@ def read(data: bytes, where: str) -> Iterator[Record | Rejected]:
         yield root
         return
     if error := said(root, ".//ERROR") or (said(root, ".") if root.tag.upper() == "ERROR" else ""):
-        yield Rejected(where, f"PubMed says: “{error[:100]}”")
+        yield Rejected(where, f"PubMed says: “{error[:100]}”", REPLY)
     number = 0
     for each in root:
         if each.tag in {"PubmedArticle", "PubmedBookArticle"}:
@@ -139,3 +142,46 @@ def _date(stated: Element) -> date | None:
         return period(said(stated, "MedlineDate")[:4])
     at = _MONTHS.get(month[:3].lower(), month)
     return period(f"{year}-{at}-{number}") or period(f"{year}-{at}") or period(year)
+
+
+class PubMed(Service):
+    """Citations found by searches in PubMed's own language, by when they came into it.
+
+    Three requests a second are allowed, ten with a key; who asks gives a name and an address:
+    https://www.ncbi.nlm.nih.gov/books/NBK25497/
+    """
+
+    name = SOURCE
+    url = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
+    settings = ("queries", "api_key")
+    questions = "queries"
+
+    def __init__(self, settings: Mapping[str, str], fetcher: Fetcher) -> None:
+        self.pause = 0.11 if settings.get("api_key") else 0.4
+        super().__init__(settings, fetcher)
+        self._who = {"tool": "paperround", "db": "pubmed"}
+        self._who |= {"email": fetcher.contact} if "@" in fetcher.contact else {}
+        self._who |= {"api_key": settings["api_key"]} if settings.get("api_key") else {}
+
+    async def pages(self, asked: Asked) -> AsyncIterator[Sequence[Entry]]:
+        """First the PMIDs of the days, then what they stand for, some hundred at a time."""
+        days = {"datetype": "edat", "mindate": f"{asked.since:%Y/%m/%d}", "maxdate": f"{asked.now:%Y/%m/%d}"}
+        for page in range(MOST_PAGES):
+            start = {"term": asked.question, "retmode": "json", "retmax": str(ROWS), "retstart": str(page * ROWS)}
+            _, body = await self.get(_answer, "/esearch.fcgi", {**self._who, **days, **start})
+            pmids = found(body, self.url)
+            if not pmids or isinstance(pmids, Rejected):
+                return
+            fetched, _ = await self.get(
+                read, "/efetch.fcgi", {**self._who, "id": ",".join(pmids), "retmode": "xml", "rettype": "abstract"}
+            )
+            yield fetched
+            if len(pmids) < ROWS:
+                return
+
+
+def _answer(data: bytes, where: str) -> Iterator[Entry]:
+    """What is wrong with a reply of `esearch`, if anything is."""
+    reply = found(data, where)
+    if isinstance(reply, Rejected):
+        yield reply

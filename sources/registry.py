@@ -8,15 +8,30 @@ from domain.errors import SettingsError
 from domain.spelling import nearest
 from sources.arxiv import Arxiv
 from sources.base import Source
+from sources.biorxiv import Biorxiv, Medrxiv
+from sources.crossref import Crossref
+from sources.feeds import Feeds
 from sources.fetcher import Fetcher
 from sources.folder import Folder
 from sources.hf import HuggingFace
+from sources.openalex import OpenAlex
+from sources.openreview import OpenReview
+from sources.pubmed import PubMed
+from sources.semantic_scholar import SemanticScholar
 
 # Each is made from its settings, and from what fetches from the web.
 SOURCES: dict[str, Callable[[Mapping[str, str], Fetcher], Source]] = {
     "arxiv": Arxiv,
+    "biorxiv": Biorxiv,
+    "crossref": Crossref,
+    "feeds": Feeds,
     "folder": Folder,
     "hf": HuggingFace,
+    "medrxiv": Medrxiv,
+    "openalex": OpenAlex,
+    "openreview": OpenReview,
+    "pubmed": PubMed,
+    "semantic_scholar": SemanticScholar,
 }
 
 

@@ -5,14 +5,22 @@ https://api.semanticscholar.org/api-docs/graph describes the replies.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from domain.paper import Identifier, Record, Rejected, arxiv, doi
 from sources.entry import NOTICE, PARTIAL, clean, entry
-from sources.values import at, day, items, link, parsed, text, texts
+from sources.fetcher import Fetcher
+from sources.service import Asked, Entry, Service
+from sources.values import REPLY, at, day, items, link, parsed, text, texts
 
-SOURCE = "semantic-scholar"
+SOURCE = "semantic_scholar"
+ROWS, MOST_PAGES = 100, 10  # it gives no more than a thousand papers of a search
+LATE_DAYS = 7  # it hears of most papers some days after they appeared
+_AUTHOR = "author:"
 # What one must ask for, since without it only ids and titles come.
 FIELDS = (
     "title,abstract,authors,externalIds,url,publicationDate,year,venue,fieldsOfStudy,publicationTypes,openAccessPdf"
@@ -28,7 +36,7 @@ def read(data: bytes, where: str) -> Iterator[Record | Rejected]:
         yield found
         return
     if said := text(found, "error") or text(found, "message"):
-        yield Rejected(where, f"The reply is an error: “{said[:100]}”")
+        yield Rejected(where, f"The reply is an error: “{said[:100]}”", REPLY)
         return
     for number, paper in enumerate(_papers(found), 1):
         yield _read(paper, f"{where}:{number}")
@@ -80,3 +88,43 @@ def _read(paper: Any, where: str) -> Record | Rejected:
 
 def _year(said: str) -> Any:
     return day(f"{said}-01-01") if said else None
+
+
+class SemanticScholar(Service):
+    """Papers found by searches, and papers of authors (their numbers there).
+
+    A key allows one request a second; without one, all the world shares a few, so that we ask every three seconds:
+    https://www.semanticscholar.org/product/api
+    """
+
+    name = SOURCE
+    url = "https://api.semanticscholar.org"
+    every = 6 * 3600.0
+    settings = ("queries", "authors", "api_key")
+
+    def __init__(self, settings: Mapping[str, str], fetcher: Fetcher) -> None:
+        self.pause = 1.1 if settings.get("api_key") else 3.0
+        super().__init__(settings, fetcher)
+        searches = filter(None, self.divider.split(settings.get("queries", "").strip()))
+        authors = filter(None, re.split(r"[\s,;]+", settings.get("authors", "").strip()))
+        self.asked = tuple(dict.fromkeys([*searches, *(f"{_AUTHOR}{author}" for author in authors)]))
+        if not self.asked:
+            raise self.wrong("needs queries or authors", "docs/settings.md says what to write there.")
+        self._headers = {"x-api-key": settings["api_key"]} if settings.get("api_key") else {}
+
+    async def pages(self, asked: Asked) -> AsyncIterator[Sequence[Entry]]:
+        """The papers of one search or author that appeared since that day."""
+        params = {"fields": FIELDS, "limit": str(ROWS)}
+        path = "/graph/v1/paper/search"
+        if asked.question.startswith(_AUTHOR):
+            path = f"/graph/v1/author/{quote(asked.question.removeprefix(_AUTHOR), safe='')}/papers"
+        else:
+            params |= {"query": asked.question, "fields": f"{FIELDS},tldr"}
+        params["publicationDateOrYear"] = f"{asked.since - timedelta(days=LATE_DAYS)}:"
+        for _ in range(MOST_PAGES):
+            found, body = await self.get(read, path, params, self._headers)
+            yield found
+            following = text(parsed(body, ""), "next")
+            if not following:
+                return
+            params["offset"] = following

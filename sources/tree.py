@@ -10,6 +10,7 @@ from defusedxml.ElementTree import fromstring
 
 from domain.paper import Rejected
 from sources.readable import storable
+from sources.values import REPLY
 
 
 def tree(data: bytes | str, where: str) -> Element | Rejected:
@@ -17,9 +18,9 @@ def tree(data: bytes | str, where: str) -> Element | Rejected:
     try:
         found: Element = fromstring(data)
     except DefusedXmlException:
-        return Rejected(where, "The XML defines entities or refers elsewhere; that is not read.")
+        return Rejected(where, "The XML defines entities or refers elsewhere; that is not read.", REPLY)
     except (ParseError, ValueError, LookupError, RecursionError, MemoryError) as error:
-        return Rejected(where, f"This is not valid XML: {storable(str(error))[:100]}")
+        return Rejected(where, f"This is not valid XML: {storable(str(error))[:100]}", REPLY)
     return found
 
 

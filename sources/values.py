@@ -15,6 +15,7 @@ from sources.readable import storable
 _LONGEST_URL = 2_000
 _DAY = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?!\d)")
 _NO_LINK = re.compile(r"[\s<>\"\x00-\x20\x7f]")
+REPLY = "reply"  # the kind of what is said when a whole reply is none
 EARLIEST, LATEST = 1600, 2200  # years a paper can be of
 
 
@@ -24,7 +25,7 @@ def parsed(data: bytes, where: str) -> Any | Rejected:
         return json.loads(data.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         shown = " ".join(data[:60].decode("utf-8", "replace").split())
-        return Rejected(where, f"The reply is not JSON: “{storable(shown)}”")
+        return Rejected(where, f"The reply is not JSON: “{storable(shown)}”", REPLY)
 
 
 def at(value: Any, *path: str | int) -> Any:

@@ -117,7 +117,7 @@ def _revised(text: str, chance: random.Random) -> str:
     for at, word in enumerate(words):
         if word in _OTHER_WORDS and chance.random() < 0.3:
             words[at] = _OTHER_WORDS[word]
-        elif word.isdigit() and chance.random() < 0.3:
+        elif word.isascii() and word.isdigit() and chance.random() < 0.3:
             words[at] = str(int(word) + 1)
     sentences = _SENTENCE.split(" ".join(words))
     if len(sentences) > 4 and chance.random() < 0.4:
