@@ -147,7 +147,7 @@ class Arxiv:
     async def _filled(self, category: str, state: State) -> list[Record | Rejected]:
         found: list[Record | Rejected] = []
         async for page in self.harvest(category, state.filling[0], state.filling[-1]):
-            found += await asyncio.to_thread(lambda page: [*page.entries(state.top)], page)
+            found += await asyncio.to_thread(lambda page: [*page.entries(state.floor)], page)
         return found
 
     async def harvest(self, category: str, since: date, until: date) -> AsyncIterator[oai.Page]:

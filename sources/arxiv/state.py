@@ -24,7 +24,8 @@ _DAY = timedelta(days=1)
 class State:
     """A category: `day` is the date of the latest announcement taken, `mark` that listing's, `top` its highest id.
 
-    `missing` are dates whose announcements have not been had. `trouble` is what kept the last try to have them.
+    `missing` are dates whose announcements have not been had, `floor` the highest id from before the first of them.
+    `trouble` is what kept the last try to have them.
     """
 
     day: date | None = None
@@ -33,6 +34,7 @@ class State:
     looked: datetime | None = None
     filled: datetime | None = None
     missing: tuple[date, ...] = ()
+    floor: int | None = None
     trouble: str = ""
     validators: Mapping[str, str] = field(default_factory=dict)
 
@@ -47,6 +49,7 @@ class State:
                 datetime.fromisoformat(data["looked"]) if data["looked"] else None,
                 datetime.fromisoformat(data["filled"]) if data["filled"] else None,
                 tuple(map(date.fromisoformat, data["missing"])),
+                data["floor"],
                 data["trouble"],
                 data["validators"],
             )
@@ -62,6 +65,7 @@ class State:
             "looked": self.looked.isoformat() if self.looked else None,
             "filled": self.filled.isoformat() if self.filled else None,
             "missing": [day.isoformat() for day in self.missing],
+            "floor": self.floor,
             "trouble": self.trouble,
             "validators": dict(self.validators),
         }
@@ -106,13 +110,13 @@ class State:
                 missing |= {self.day + _DAY * n for n in range(1, (max(due, day) - self.day).days + 1)}
         numbers = listing.numbers
         top = max(filter(None, (self.top, numbers[_at(numbers, 0.95)] if numbers else None)), default=None)
-        taken = replace(self, day=max(day, self.day or day), mark=listing.mark, top=top)
-        return taken.lacking(missing, now), day
+        return replace(self.lacking(missing, now), day=max(day, self.day or day), mark=listing.mark, top=top), day
 
     def lacking(self, days: set[date], now: datetime) -> State:
         """With these days missing, as far as they are of interest to anybody."""
         earliest = calendar.today(now) - LONGEST_GAP
-        return replace(self, missing=tuple(sorted(day for day in days if day > earliest)))
+        floor = self.floor if self.missing else self.top
+        return replace(self, missing=tuple(sorted(day for day in days if day > earliest)), floor=floor)
 
     def owing(self, now: datetime) -> State:
         """With what a feed that says nothing leaves open: at first the last days, later a day that is late."""
