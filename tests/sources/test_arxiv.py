@@ -163,7 +163,7 @@ async def test_days_that_were_missed_are_filled_through_oai(place: Place) -> Non
     assert (run.outcome, run.new) == ("fresh", 160)
     assert place.announced() == {p.id: day for day in days_from(MON, 5) for p in place.there.days[day]}
     assert [path for path in place.there.asked if path.startswith("/oai")] == [
-        "/oai?verb=ListRecords&metadataPrefix=arXiv&set=cs%3Acs%3ACL&from=2026-03-03&until=2026-03-05"
+        "/oai?verb=ListRecords&metadataPrefix=arXiv&set=cs:cs:CL&from=2026-03-03&until=2026-03-05"
     ]
 
 
@@ -193,7 +193,7 @@ async def test_a_reply_of_nothing_is_not_taken_for_no_papers(place: Place, nothi
 async def test_a_harvest_goes_on_from_page_to_page_and_begins_again_when_its_token_is_lost(place: Place) -> None:
     await place.look(at(MON))
     place.there.page = 15
-    lost = []
+    lost: list[int] = []
 
     async def lose(request: web.Request) -> web.StreamResponse:
         if "resumptionToken" in request.query and not lost:
