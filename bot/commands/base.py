@@ -37,7 +37,7 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One argument. `kind` tells platforms what to offer: query, paper, subscription, choice, text or number.
+    """One argument. `kind` tells what `bot/offers.py` can offer for it; of `text` and `number` nobody knows.
 
     The last one may take the `rest` of the words; `keyed` ones are written `name:value` anywhere.
     """
@@ -83,6 +83,7 @@ class Command:
 
     `in_channel`: it is about the channel it is asked in. `changes`: it changes that, so not everyone may.
     `paged`: it takes a `page` too, which only `more` names. `hidden`: it is for buttons.
+    `in_place`: its button replaces the private answer it stands under; what was posted for all stays as it is.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Command:
     changes: bool = False
     paged: bool = False
     hidden: bool = False
+    in_place: bool = False
 
     @property
     def usage(self) -> str:

@@ -55,9 +55,10 @@ COMMAND = Command(
     "An edition as it was, and what it held back",
     _run,
     params=(
-        Param("number", "the edition's number", "number"),
+        Param("number", "the edition's number", "edition"),
         Param("page", "which page", "number", required=False),
         ME,
     ),
     examples=("edition 3", "edition 3 2"),
+    in_place=True,
 )
