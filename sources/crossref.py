@@ -44,8 +44,12 @@ def read(data: bytes, where: str) -> Iterator[Record | Rejected]:
         said = text(message, 0, "message") or text(found, "message") or "no message"
         yield Rejected(where, f"The reply is an error: “{said[:100]}”", REPLY)
     elif isinstance(at(message, "items"), list):
+        listed = text(found, "message-type").removesuffix("-list")
         for number, work in enumerate(items(message, "items"), 1):
-            yield read_work(work, f"{where}:{number}")
+            if listed in {"", "work"}:
+                yield read_work(work, f"{where}:{number}")
+            else:
+                yield Rejected(f"{where}:{number}", f"A {listed} is no work.", NOTICE)
     elif text(message, "DOI"):
         yield read_work(message, where)
 

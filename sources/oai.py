@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from domain.paper import Record, Rejected, arxiv, doi, identifier
 from sources.entry import NOTICE, WITHDRAWN, made, turned
 from sources.tree import all_said, said, tree
-from sources.values import link, period
+from sources.values import REPLY, link, period
 
 SOURCE = "import"
 _ARXIV_NAME = re.compile(r"oai:arXiv\.org:(.+)", re.IGNORECASE)
@@ -26,7 +26,7 @@ def read(data: bytes | str, where: str) -> Iterator[Record | Rejected]:
         yield root
         return
     for error in root.iterfind("{*}error"):
-        yield Rejected(where, f"The reply is an error: {error.get('code') or ''} “{(error.text or '').strip()[:100]}”")
+        yield Rejected(where, f"The reply is an error: {error.get('code') or ''} “{(error.text or '').strip()[:100]}”", REPLY)
     for number, record in enumerate(root.iterfind(".//{*}record"), 1):
         if record.find("{*}header") is not None:  # MARC calls its own records so too
             yield _read(record, f"{where}:{number}")

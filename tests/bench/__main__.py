@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from tests.bench import recognition, search
+from tests.bench import recognition, replies, search
 from tests.bench.report import Report
 from tests.shared import SHARED
 
-SUITES = {"search": search.measure, "recognition": recognition.measure}
+SUITES = {"search": search.measure, "recognition": recognition.measure, "replies": replies.measure}
 
 
 @click.command(help="Measure Paperround next to what people would use instead.")
