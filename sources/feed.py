@@ -137,7 +137,7 @@ def _identifiers(each: Any, page: str) -> list[Identifier]:
 
 
 def _day(each: Any, key: str) -> date | None:
-    stated = each.get(key)
+    stated = each.get(key) if key in each else None  # without the question it guesses one from the other, and warns
     try:
         found = datetime.fromtimestamp(timegm(stated), UTC).date() if stated else None
     except (ValueError, OverflowError, TypeError, OSError):
