@@ -20,7 +20,7 @@ from sources.values import REPLY, at, day, items, link, parsed, text
 SILENT_DAYS = 3  # without any preprint at all, which no weekend explains
 _NOTHING = {"", "na", "n/a", "none"}
 # What is left in the texts of the programs they were made with.
-_FIGURE = re.compile(r"\bO_(FIG|TBL)\b.*?(?:C_\1\b|$)|\bOrg\.highwire\S*", re.DOTALL)
+_FIGURE = re.compile(r"\bO_(FIG|TBL)\b.{0,3000}?C_\1", re.DOTALL)
 _SECTION = re.compile(r"\s*O_ST_ABS(.{0,80}?)C_ST_ABS\s*", re.DOTALL)
 _MARK = re.compile(r"[OC]_(?:ST_ABS|SCPLOW|SCPCAP|LI|LIST|QD|TEXTBOX|DISPLAYMATH|INLINEFIG|HTML|FIG|TBL)_?")
 _HEADINGS = (

@@ -60,7 +60,7 @@ def read_work(work: Any, where: str) -> Record | Rejected:
     if not own:
         return Rejected(where, "It has no DOI.")
     kind = text(work, "type")
-    title = ": ".join(dict.fromkeys([*list(texts(work, "title"))[:1], *list(texts(work, "subtitle"))[:1]]))
+    title, subtitle = (next(texts(work, key), "") for key in ("title", "subtitle"))
     if kind not in _PAPERS and kind:
         return Rejected(where, f"A {kind.replace('-', ' ')} is no paper: {own}", NOTICE)
     if not title:
@@ -70,7 +70,7 @@ def read_work(work: Any, where: str) -> Record | Rejected:
     return entry(
         where,
         SOURCE,
-        title,
+        f"{title}: {subtitle}" if subtitle and subtitle not in title else title,
         abstract=text(work, "abstract"),
         authors=(_name(each) for each in items(work, "author")),
         categories=texts(work, "subject"),

@@ -76,7 +76,7 @@ def _read(
     if listed:
         said = body = body[listed.end() :]
     updated = _day(each, "updated_parsed")
-    appeared = _day(each, "published_parsed") or updated or day(_text(each, "prism_publicationdate")) or _stated(body)
+    appeared = _day(each, "published_parsed") or updated or day(_text(each, "prism_publicationdate"))
     found = make(
         where,
         source,
@@ -85,7 +85,7 @@ def _read(
         authors=_authors(each, next((found[1] for found in (listed, elsevier) if found), None)),
         categories=(_text(tag, "term") for tag in each.get("tags", ())),
         identifiers=_identifiers(each, page),
-        published=appeared,
+        published=appeared or _stated(body),
         announced=appeared or seen,
         page=page,
     )

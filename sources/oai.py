@@ -26,7 +26,8 @@ def read(data: bytes | str, where: str) -> Iterator[Record | Rejected]:
         yield root
         return
     for error in root.iterfind("{*}error"):
-        yield Rejected(where, f"The reply is an error: {error.get('code') or ''} “{(error.text or '').strip()[:100]}”", REPLY)
+        why = " ".join((error.text or "").split())[:100]
+        yield Rejected(where, f"The reply is an error: {error.get('code') or 'error'} “{why}”", REPLY)
     for number, record in enumerate(root.iterfind(".//{*}record"), 1):
         if record.find("{*}header") is not None:  # MARC calls its own records so too
             yield _read(record, f"{where}:{number}")
