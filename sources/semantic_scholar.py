@@ -26,6 +26,7 @@ FIELDS = (
     "title,abstract,authors,externalIds,url,publicationDate,year,venue,fieldsOfStudy,publicationTypes,openAccessPdf"
 )
 _PAGE = "https://www.semanticscholar.org/paper/"
+_PLACES = {"data", "total", "papers", "recommendedPapers", "paperId", "authorId"}
 _NO_PAPERS = {"Dataset", "News"}
 
 
@@ -37,6 +38,9 @@ def read(data: bytes, where: str) -> Iterator[Record | Rejected]:
         return
     if said := text(found, "error") or text(found, "message"):
         yield Rejected(where, f"The reply is an error: “{said[:100]}”", REPLY)
+        return
+    if isinstance(found, dict) and not found.keys() & _PLACES:
+        yield Rejected(where, "The reply holds no papers and does not say that there are none.", REPLY)
         return
     for number, paper in enumerate(_papers(found), 1):
         yield _read(paper, f"{where}:{number}")
