@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -17,7 +16,7 @@ from db import papers, runs
 from db.store import Store
 from domain.errors import PaperroundError, UnreadableError
 from domain.paper import Record, Rejected
-from sources.base import FetchError, Source
+from sources.base import Fetched, FetchError, Source
 from sources.files import read_file
 
 log = logging.getLogger(__name__)
@@ -80,42 +79,52 @@ async def fetch(store: Store, source: Source, clock: Callable[[], datetime]) -> 
     started, intake = clock(), Intake()
     run = runs.Run(source.name, started, started, "failed")
     try:
-        fetched = await source.fetch(await store.read(runs.cursor, source.name), started)
-        entries = iter(fetched.entries)
-        batch = await asyncio.to_thread(_next, entries)
-        last = False
-        while not last:
-            following = await asyncio.to_thread(_next, entries) if batch else []
-            last = not following
-            # The cursor moves with the last of the papers it covers, in one transaction.
-            cursor = (fetched.cursor,) if last else None
-            await store.write(_save_and_move, batch, started, intake, source.name, cursor)
-            batch = following
-        run = replace(run, outcome=fetched.outcome, why=fetched.why)
+        run = await _fetched(store, source, run, intake, clock)
     except PaperroundError as error:
         outcome = error.outcome if isinstance(error, FetchError) else "failed"
-        run = replace(run, outcome=outcome, why=str(error))
-        log.warning("source=%s %s: %s", source.name, outcome, error)
+        run = _ended(run, intake, clock(), outcome, str(error))
+        await store.write(runs.record, run)
     except Exception as error:
         # One broken source delays only itself; its run says that it broke, the log says where.
-        run = replace(run, why=type(error).__name__)
         log.exception("source=%s failed", source.name)
-    run = replace(run, finished_at=clock(), new=intake.new, known=intake.known, rejected=len(intake.rejected))
-    await store.write(runs.record, run)
-    log.info("source=%s %s: %d new, %d known, %d rejected", run.source, run.outcome, run.new, run.known, run.rejected)
+        run = _ended(run, intake, clock(), "failed", type(error).__name__)
+        await store.write(runs.record, run)
+    level = logging.WARNING if run.outcome in runs.BAD else logging.INFO
+    said = f"source={run.source} {run.outcome}: {run.new} new, {run.known} known, {run.rejected} rejected"
+    log.log(level, "%s%s", said, f" ({run.why})" if run.why else "")
     for rejected in intake.rejected[:20]:
         log.warning("source=%s rejected %s: %s", run.source, rejected.where, rejected.why)
     return run
 
 
+async def _fetched(
+    store: Store, source: Source, run: runs.Run, intake: Intake, clock: Callable[[], datetime]
+) -> runs.Run:
+    fetched = await source.fetch(await store.read(runs.cursor, source.name), run.started_at)
+    entries = iter(fetched.entries)
+    batch = await asyncio.to_thread(_next, entries)
+    while following := await asyncio.to_thread(_next, entries) if batch else []:
+        await store.write(_save, batch, run.started_at, intake, archive=False)
+        batch = following
+    return await store.write(_save_and_move, batch, run, intake, fetched, clock)
+
+
 def _save_and_move(
     connection: Connection,
     batch: list[Record | Rejected],
-    now: datetime,
+    run: runs.Run,
     intake: Intake,
-    source: str,
-    cursor: tuple[Any] | None,
-) -> None:
-    _save(connection, batch, now, intake, archive=False)
-    if cursor is not None:
-        runs.move_cursor(connection, source, cursor[0])
+    fetched: Fetched,
+    clock: Callable[[], datetime],
+) -> runs.Run:
+    # The cursor moves with the last of the papers it covers, and the look is recorded, in one transaction.
+    _save(connection, batch, run.started_at, intake, archive=False)
+    runs.move_cursor(connection, run.source, fetched.cursor)
+    run = _ended(run, intake, clock(), fetched.outcome, fetched.why)
+    runs.record(connection, run)
+    return run
+
+
+def _ended(run: runs.Run, intake: Intake, at: datetime, outcome: str, why: str) -> runs.Run:
+    new, known, rejected = intake.new, intake.known, len(intake.rejected)
+    return replace(run, finished_at=at, outcome=outcome, why=why, new=new, known=known, rejected=rejected)

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 EASTERN = ZoneInfo("America/New_York")
-FREEZE, FEED = time(14), time(0)  # when an announcement begins to be prepared, and when the feeds have it
+OUT, FEED = time(20), time(0)  # when an announcement comes out, and when the feeds have it
 PATIENCE = timedelta(hours=6)  # after which a feed that has nothing is late and no longer slow
 _DAY = timedelta(days=1)
 
@@ -77,10 +77,10 @@ def following(day: date) -> date:
 
 
 def preparing(now: datetime) -> date | None:
-    """The date of the announcement under way: frozen, and not out yet. None where there is none."""
+    """The date of the announcement that is out, and not yet in the feeds. None where there is none."""
     local = now.astimezone(EASTERN)
     next_ = following(latest(now))
-    return next_ if next_ == local.date() + _DAY and local.time() >= FREEZE else None
+    return next_ if next_ == local.date() + _DAY and local.time() >= OUT else None
 
 
 def between(after: date, before: date) -> list[date]:
