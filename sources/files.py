@@ -27,7 +27,7 @@ _BLANK_LINES = 10_000  # before the first line
 # A row of short names of columns, one of them `title`.
 _NAME = r"[\"\w .()/:-]{0,60}"
 _TABLE = (
-    r"(?i)(?=(?:[^\r\n]{0,2000}[,;\t|])?\s*\"?(?:\w+ )?title\"?\s*(?:[,;\t|\r\n]|$))"
+    rf"(?i)(?=(?:[^\r\n]{{0,2000}}[,;\t|])?\s*\"?(?:{table.TITLES})\"?\s*(?:[,;\t|\r\n]|$))"
     rf"{_NAME}(?:[,;\t|]{_NAME}){{1,200}}\s*$"
 )
 _ESCAPED = re.compile("[\udc80-\udcff]")

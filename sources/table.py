@@ -29,6 +29,7 @@ _COLUMNS = {
     "announced": ("announced",),
     "note": ("publication title", "journal", "source title", "venue", "comment"),
 }
+TITLES = "|".join(_COLUMNS["title"])
 _FORMULA = re.compile(r"'(?=[=+\-@])")  # an apostrophe that keeps spreadsheets from computing
 
 
