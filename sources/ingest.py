@@ -47,7 +47,7 @@ async def import_file(
     intake = Intake()
     entries = _readable(path, progress, intake)
     while batch := await asyncio.to_thread(_next, entries):
-        await store.write(_save, batch, now, intake, archive=archive)
+        await store.write(save, batch, now, intake, archive=archive)
     return intake
 
 
@@ -63,9 +63,10 @@ def _next(entries: Iterator[Record | Rejected]) -> list[Record | Rejected]:
     return list(islice(entries, BATCH))
 
 
-def _save(
+def save(
     connection: Connection, batch: list[Record | Rejected], now: datetime, intake: Intake, *, archive: bool
 ) -> None:
+    """Save some of what was read, and count it."""
     records = [entry for entry in batch if isinstance(entry, Record)]
     saved = papers.save(connection, records, now, archive=archive)
     new = sum(each.new for each in saved)
@@ -104,7 +105,7 @@ async def _fetched(
     entries = iter(fetched.entries)
     batch = await asyncio.to_thread(_next, entries)
     while following := await asyncio.to_thread(_next, entries) if batch else []:
-        await store.write(_save, batch, run.started_at, intake, archive=False)
+        await store.write(save, batch, run.started_at, intake, archive=False)
         batch = following
     return await store.write(_save_and_move, batch, run, intake, fetched, clock)
 
@@ -118,7 +119,7 @@ def _save_and_move(
     clock: Callable[[], datetime],
 ) -> runs.Run:
     # The cursor moves with the last of the papers it covers, and the look is recorded, in one transaction.
-    _save(connection, batch, run.started_at, intake, archive=False)
+    save(connection, batch, run.started_at, intake, archive=False)
     runs.move_cursor(connection, run.source, fetched.cursor)
     run = _ended(run, intake, clock(), fetched.outcome, fetched.why)
     runs.record(connection, run)

@@ -28,7 +28,7 @@ DAY = timedelta(days=1)
 QUICK = Patience(connect=2, silence=0.3, total=2, tries=2, pause=0.01, longest=0.2)
 
 
-def listed(number: int, of: date = MON, upvotes: int = 3, **more: Any) -> dict[str, Any]:
+def listed(number: int, of: date = MON, upvotes: Any = 3, **more: Any) -> dict[str, Any]:
     return {
         "paper": {
             "id": f"2603.{number:05}",
@@ -171,7 +171,7 @@ async def test_a_broken_list_is_said(place: Place, handler: Handler, outcome: st
 
 
 def test_an_entry_that_cannot_be_read_costs_only_itself() -> None:
-    odd = [None, 1, {}, {"paper": None}, {"paper": {}}, {"paper": {"id": "x", "title": "y"}}, listed(1, title="")]
+    odd: list[Any] = [None, 1, {}, {"paper": None}, {"paper": {}}, {"paper": {"id": "x", "title": "y"}}, listed(1, title="")]
     found = read([*odd, listed(2, authors="x", upvotes="many", ai_keywords=7)], "hf", MON)
     assert [type(each) for each in found] == [Rejected] * 7 + [Record]
 
