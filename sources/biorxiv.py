@@ -20,7 +20,7 @@ from sources.values import REPLY, at, day, items, link, parsed, text
 SILENT_DAYS = 3  # without any preprint at all, which no weekend explains
 _NOTHING = {"", "na", "n/a", "none"}
 # What is left in the texts of the programs they were made with.
-_FIGURE = re.compile(r"\bO_(FIG|TBL)\b.{0,3000}?C_\1", re.DOTALL)
+_FIGURE = re.compile(r"([OC])_(FIG|TBL)(?![A-Z]*_)")
 _SECTION = re.compile(r"\s*O_ST_ABS(.{0,80}?)C_ST_ABS\s*", re.DOTALL)
 _MARK = re.compile(r"[OC]_(?:ST_ABS|SCPLOW|SCPCAP|LI|LIST|QD|TEXTBOX|DISPLAYMATH|INLINEFIG|HTML|FIG|TBL)_?")
 _HEADINGS = (
@@ -97,11 +97,21 @@ def _read(said: Any, source: str, where: str) -> Record | Rejected:
 
 def tidy(said: str) -> str:
     """A text of theirs without what programs left in it; headings that stick to their section get a colon."""
-    said = _SECTION.sub(_set_off, _FIGURE.sub(" ", said)) if "_" in said else said
+    said = _SECTION.sub(_set_off, _without_figures(said)) if "_" in said else said
     said = _MARK.sub(lambda found: "" if "SCP" in found[0] else " ", said) if "_" in said else said
     said = _GLUED.sub(r"\1\2: ", said)
     said = _SIGN.sub(_sign, said)
     return _BRACKETED.sub(lambda found: _ARROWS.get(found[1], found[1]), said)
+
+
+def _without_figures(said: str) -> str:
+    out, last, opened = "", 0, ""
+    for mark in _FIGURE.finditer(said):
+        if mark[1] == "O" and not opened:
+            out, last, opened = f"{out}{said[last : mark.start()]} ", mark.start(), mark[2]
+        elif mark[1] == "C" and mark[2] == opened:
+            last, opened = mark.end(), ""
+    return out + said[last:]
 
 
 def _set_off(found: re.Match[str]) -> str:

@@ -50,7 +50,12 @@ def marked(
     """The same, each with what tells it from the others of its feed."""
     try:
         # In a stream, or feedparser would take it for the name of a file.
-        found = feedparser.parse(io.BytesIO(data), response_headers={"content-location": url} if url else {})
+        found = feedparser.parse(
+            io.BytesIO(data),
+            response_headers={"content-location": url} if url else {},
+            resolve_relative_uris=False,
+            sanitize_html=False,  # what is shown is never HTML; its own cleaning may take very long
+        )
     except Exception as error:  # whatever a broken feed makes of the library is one rejected feed
         yield "", Rejected(where, f"This cannot be read as a feed ({type(error).__name__}).", REPLY)
         return

@@ -48,7 +48,7 @@ def test_biorxiv() -> None:
             "Methods and Findings: We read. Conclusion: Mills help.",
         ),
         ("The Results section of MethodsX", "The Results section of MethodsX"),
-        ("O_FIG never closed", "  never closed"),
+        ("O_FIG never closed", "   never closed"),
         ("O_LIOneC_LIO_LITwoC_LI", " One  Two "),
     ],
 )
