@@ -19,7 +19,8 @@ from domain.identity import conflicting, likeness, same_work, telling, title_key
 from domain.merging import merged, united
 from domain.paper import Identifier, Paper, Record
 
-__all__ = ["Saved", "count", "load", "named", "save"]
+SUBMITTED = "submitted"  # the source of what people put in by hand; where it stood is who they are
+__all__ = ["SUBMITTED", "Saved", "count", "load", "named", "save", "submitter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,17 @@ def save(connection: Connection, records: Sequence[Record], now: datetime, *, ar
     batch.write(now)
     homes = batch.homes
     return [Saved(homes[each.paper], new=False, changed=True) if each.paper in homes else each for each in saved]
+
+
+def submitter(connection: Connection, number: int) -> str:
+    """Who put this paper in by hand; empty where nobody did."""
+    found = schema.sources.c
+    return (
+        connection.execute(
+            select(found.place).where(found.paper == number, found.source == SUBMITTED)
+        ).scalar_one_or_none()
+        or ""
+    )
 
 
 @dataclass(slots=True)
