@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -35,6 +36,11 @@ class Intake:
     known: int = 0
     rejected: list[Rejected] = field(default_factory=list)
     unreadable: bool = False
+
+    @property
+    def unread(self) -> list[Rejected]:
+        """What of the rejected could not be read; the others are known to be something else than papers."""
+        return [each for each in self.rejected if not each.kind]
 
 
 async def import_file(
@@ -93,8 +99,10 @@ async def fetch(store: Store, source: Source, clock: Callable[[], datetime]) -> 
     level = logging.WARNING if run.outcome in runs.BAD else logging.INFO
     said = f"source={run.source} {run.outcome}: {run.new} new, {run.known} known, {run.rejected} rejected"
     log.log(level, "%s%s", said, f" ({run.why})" if run.why else "")
-    for rejected in intake.rejected[:20]:
+    for rejected in intake.unread[:20]:
         log.warning("source=%s rejected %s: %s", run.source, rejected.where, rejected.why)
+    for kind, many in Counter(each.kind for each in intake.rejected if each.kind).items():
+        log.info("source=%s no papers: %d %s", run.source, many, kind)
     return run
 
 
@@ -127,5 +135,5 @@ def _save_and_move(
 
 
 def _ended(run: runs.Run, intake: Intake, at: datetime, outcome: str, why: str) -> runs.Run:
-    new, known, rejected = intake.new, intake.known, len(intake.rejected)
+    new, known, rejected = intake.new, intake.known, len(intake.unread)
     return replace(run, finished_at=at, outcome=outcome, why=why, new=new, known=known, rejected=rejected)

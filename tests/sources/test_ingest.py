@@ -153,6 +153,14 @@ async def test_a_fetch_is_recorded_with_what_it_brought(store: Store) -> None:
         assert [(r.outcome, r.why) for r in runs.latest(connection)] == [("quiet", "nothing since")]
 
 
+async def test_what_is_no_paper_is_not_unreadable(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    other = [Rejected(f"entry {n}", "an erratum", "erratum") for n in range(2)]
+    run = await fetch(store, Scripted(Fetched([*records(1), *other], 1, "fresh")), lambda: NOW)
+    assert (run.new, run.rejected) == (1, 0)
+    assert "source=scripted no papers: 2 erratum" in caplog.text
+
+
 async def test_a_source_that_raises_is_recorded_and_raises_no_further(
     store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
