@@ -13,7 +13,7 @@ from sqlalchemy import text
 from bot.alone import holder
 from bot.settings import Settings, load, unknown
 from bot.wiring import PLATFORMS, connected, fronts, now, opened, sources
-from db import papers
+from db import papers, runs
 from domain.errors import PaperroundError
 from domain.timezones import known_timezone
 
@@ -106,8 +106,10 @@ def _platform(settings: Settings, name: str) -> str:
 
 def _source(settings: Settings, name: str) -> str:
     with opened(settings) as store:
-        source = sources(replace(settings, sources={name: settings.sources[name]}), store)[0]
-        found = asyncio.run(source.fetch(None, now()))
-    if found.outcome == "failed":
+        made = sources(replace(settings, sources={name: settings.sources[name]}), store)
+        if not made:
+            return "switched off."
+        found = asyncio.run(made[0].fetch(None, now()))
+    if found.outcome in runs.BAD:
         raise PaperroundError(f"{found.why}.", f"Mend it, or change the settings of {name}.")
     return f"{found.outcome}{f' ({found.why})' if found.why else ''}."

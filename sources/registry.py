@@ -33,13 +33,20 @@ SOURCES: dict[str, Callable[[Mapping[str, str], Fetcher], Source]] = {
     "pubmed": PubMed,
     "semantic_scholar": SemanticScholar,
 }
+OFF = frozenset({"off", "no", "false", "0"})
 
 
 def configured(settings: Mapping[str, Mapping[str, str]], fetcher: Fetcher) -> list[Source]:
-    """The sources that have settings. Raises SettingsError for one that does not exist or lacks something."""
-    for name in settings:
+    """The sources that have settings, and are not switched off by `on`.
+
+    Raises SettingsError for one that does not exist or lacks something.
+    """
+    made = []
+    for name, values in settings.items():
         if name not in SOURCES:
             near = nearest(name[:40], SOURCES, allowed=2)
             hint = f"Did you mean {near[0]}?" if near else f"There is: {', '.join(SOURCES)}."
             raise SettingsError(f"There is no source “{name[:40]}”.", hint)
-    return [SOURCES[name](values, fetcher) for name, values in settings.items()]
+        if values.get("on", "yes").lower() not in OFF:
+            made.append(SOURCES[name]({key: value for key, value in values.items() if key != "on"}, fetcher))
+    return made

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -83,7 +84,7 @@ async def replay(
                 if chance.random() < killed:
                     fetched = await source.fetch(None, now)  # and nothing is kept of it
                     next(iter(fetched.entries), None)
-                run = await fetch(store, source, lambda now=now: now)
+                run = await fetch(store, source, partial(_same, now))
                 result.looks += 1
                 result.outcomes.setdefault(day, []).append(run.outcome)
                 result.times_new[run.new] += 1
@@ -93,6 +94,10 @@ async def replay(
         )
         result.announced = {value: date.fromisoformat(announced) for value, announced in rows if announced}
     return result
+
+
+def _same(now: datetime) -> datetime:
+    return now
 
 
 def corpus(folder: Path, days: int | None = None, every: int = 1) -> tuple[dict[date, list[str]], dict[str, Known]]:

@@ -171,7 +171,15 @@ async def test_a_broken_list_is_said(place: Place, handler: Handler, outcome: st
 
 
 def test_an_entry_that_cannot_be_read_costs_only_itself() -> None:
-    odd: list[Any] = [None, 1, {}, {"paper": None}, {"paper": {}}, {"paper": {"id": "x", "title": "y"}}, listed(1, title="")]
+    odd: list[Any] = [
+        None,
+        1,
+        {},
+        {"paper": None},
+        {"paper": {}},
+        {"paper": {"id": "x", "title": "y"}},
+        listed(1, title=""),
+    ]
     found = read([*odd, listed(2, authors="x", upvotes="many", ai_keywords=7)], "hf", MON)
     assert [type(each) for each in found] == [Rejected] * 7 + [Record]
 
