@@ -7,7 +7,6 @@ import random
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -104,7 +103,7 @@ class Fetcher:
     def _agent(self) -> str:
         contact = " ".join(self.contact.encode("ascii", "ignore").decode().split())
         who = f"mailto:{contact}" if "@" in contact and ":" not in contact else contact
-        return f"Paperround/{version('paperround')}{f' ({who})' if who else ''}"
+        return f"Paperround ({who})" if who else "Paperround"
 
 
 def _moved(url: str, to: str) -> str:

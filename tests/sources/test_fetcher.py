@@ -211,7 +211,7 @@ async def test_it_says_who_asks_and_how_to_reach_them() -> None:
         "",
         "(ada X-Evil: 1)",
     ]
-    assert all(agent.startswith("Paperround/") for agent in agents)
+    assert all(agent.startswith("Paperround") for agent in agents)
 
 
 @pytest.mark.parametrize(
