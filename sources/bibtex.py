@@ -12,7 +12,7 @@ from bibtexparser.model import Entry, ParsingFailedBlock
 
 from domain.paper import Identifier, Record, Rejected, arxiv, doi, identifier
 from sources.entry import made, turned
-from sources.readable import readable
+from sources.readable import readable, storable
 from sources.values import link, period
 
 SOURCE = "import"
@@ -27,7 +27,7 @@ def read(text: str, name: str) -> Iterator[Record | Rejected]:
     `name` says in `where` which file it was. Strings, preambles and comments are no entries.
     """
     try:
-        blocks = parse_string(text).blocks
+        blocks = parse_string(storable(text)).blocks
     except Exception as error:  # whatever a broken file makes of the library is one rejected file
         yield Rejected(name, f"This cannot be read as BibTeX ({type(error).__name__}).")
         return

@@ -10,6 +10,7 @@ import rispy
 
 from domain.paper import Record, Rejected, doi, identifier
 from sources.entry import made, turned
+from sources.readable import storable
 from sources.values import link, period, text, texts
 
 SOURCE = "import"
@@ -24,7 +25,7 @@ def read(lines: Iterable[str], name: str) -> Iterator[Record | Rejected]:
     """
     reference: list[str] = []
     begun = 0
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(map(storable, lines), 1):
         if _BEGIN.match(line):
             if reference:
                 yield _read(reference, f"{name}:{begun}")

@@ -32,7 +32,7 @@ PLAIN_SECONDS = 5.0
 @click.option("--archive", is_flag=True, help="For search only: announce none of it.")
 @json_option
 def import_(pages: tuple[Path, ...], archive: bool, as_json: bool) -> None:
-    """Take in saved Daily Papers pages (text) and JSON Lines (also .gz).
+    """Take in saved Daily Papers pages, JSON Lines, BibTeX, RIS, CSV, OAI-PMH, Atom and RSS (also .gz).
 
     What cannot be read is reported with its file, line and reason; the rest goes in. Importing twice adds nothing.
     """
