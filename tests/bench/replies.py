@@ -13,8 +13,12 @@ from typing import Any
 import yaml
 
 from domain.paper import Record, Rejected
-from sources import biorxiv, crossref, feed, oai, openalex, pubmed, semantic_scholar
+from sources import biorxiv, crossref, feed, hf, oai, openalex, pubmed, semantic_scholar
+from sources.arxiv import api, rss
+from sources.arxiv import oai as arxiv_oai
+from sources.base import FetchError
 from sources.values import REPLY
+from tests.bench.corpora import TODAY
 from tests.bench.report import Report
 
 Read = Callable[[bytes, str], Iterator[Record | Rejected]]
@@ -45,8 +49,41 @@ def _feed(data: bytes, where: str) -> Iterator[Record | Rejected]:
     return feed.read(data, "feed", where)
 
 
+def _hugging_face(data: bytes, where: str) -> Iterator[Record | Rejected]:
+    yield from hf.read(json.loads(data), where, TODAY)
+
+
+def _announced(data: bytes, where: str) -> Iterator[Record | Rejected]:
+    listing = rss.read(data, where)
+    yield from (item.record(listing.date) for item in listing.items)
+    yield from listing.rejected
+
+
+def _harvested(data: bytes, where: str) -> Iterator[Record | Rejected]:
+    page = arxiv_oai.read(data, where)
+    yield from page.entries()
+    if page.error:
+        yield Rejected(where, page.error, REPLY)
+
+
+def _said(read: Read) -> Read:
+    """A reader that raises for a reply that is none, as one that says so."""
+
+    def reading(data: bytes, where: str) -> Iterator[Record | Rejected]:
+        try:
+            yield from read(data, where)
+        except FetchError as error:
+            yield Rejected(where, str(error), REPLY)
+
+    return reading
+
+
 # For each service the folders of its recordings below `api`, and what reads them.
 SERVICES: dict[str, tuple[tuple[str, ...], Read]] = {
+    "arXiv, API": (("arxiv_api/atom/*.xml",), _said(api.read)),
+    "arXiv, RSS": (("arxiv_rss/*.xml",), _said(_announced)),
+    "arXiv, OAI-PMH": (("arxiv_oai/**/*.xml", "arxiv_oai/nock/*.json"), _said(_harvested)),
+    "Hugging Face": (("hf/*.json",), _said(_hugging_face)),
     "bioRxiv, medRxiv": (("biorxiv/*.json",), _biorxiv),
     "PubMed": (("pubmed/**/*.xml",), pubmed.read),
     "Semantic Scholar": (("semanticscholar/**/*.json", "semanticscholar/**/*.yaml"), semantic_scholar.read),
