@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
+from zlib import crc32
 
 from domain.errors import SettingsError
 from domain.paper import Record, Rejected
@@ -20,7 +21,7 @@ FIRST_DAYS = 7  # back from the first look
 OVERLAP_DAYS = 3  # looked at again: services list things late, under the dates they had before
 LONGEST_DAYS = 60  # back, after a long rest; what is older is no news
 MOST_PAGES = 50  # of one question in one look
-MOST_SEEN = 3_000  # entries of the last look that are remembered, to tell a fresh one from one that only repeats
+MOST_SEEN = 20_000  # entries of the last look that are remembered, to tell a fresh one from one that only repeats
 _ORDER = ("failed", "stalled", "fresh", "quiet")
 _LISTED = re.compile(r"\s*;\s*")
 
@@ -133,7 +134,8 @@ def _since(until: date | None, now: datetime) -> date:
 
 
 def _mark(record: Record) -> str:
-    return str(record.identifiers[0]) if record.identifiers else record.page_url
+    """What tells an entry from others, in eight characters: it only says what is worth calling fresh."""
+    return f"{crc32((str(record.identifiers[0]) if record.identifiers else record.page_url).encode()):08x}"
 
 
 def _together(told: Sequence[tuple[str, str]]) -> tuple[str, str]:
