@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from sources.base import FetchError
 
+LARGEST_JSON = 4 * 2**20  # bytes: what is nothing but brackets takes sixty times as much memory
+
 
 @dataclass(frozen=True, slots=True)
 class Patience:
@@ -50,7 +52,9 @@ class Response:
         return {name: value for name, value in found.items() if value and len(value) <= 500}
 
     def json(self) -> Any:
-        """The body read as JSON. Raises FetchError if it is none."""
+        """The body read as JSON. Raises FetchError if it is none, or more than a list of papers is."""
+        if len(self.body) > LARGEST_JSON:
+            raise FetchError(f"The answer of {place(self.url)} is larger than {LARGEST_JSON / 2**20:.0f} MiB.")
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):

@@ -15,7 +15,7 @@ from sources.answer import PATIENT, Patience, Response, place
 from sources.base import FetchError
 from sources.pace import Pace
 
-LARGEST = 32 * 2**20  # bytes of an answer, as it comes and unpacked
+LARGEST = 16 * 2**20  # bytes of an answer, as it comes and unpacked
 REDIRECTS = 5
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _KEPT = {"etag": "If-None-Match", "last_modified": "If-Modified-Since"}

@@ -12,6 +12,7 @@ from sources.base import FetchError
 from sources.readable import storable
 
 MOST_INSIDE = 20_000  # elements in one that is wanted: a paper by a collaboration has three for each author
+MOST = 20_000  # elements that are wanted: ten times the papers of any announcement or page of a harvest
 DEEPEST = 200
 _PIECE = 64 * 1024
 
@@ -58,6 +59,7 @@ class _Target:
         self.depth = 0
         self.inside = 0  # the depth at which the element begins that is being built
         self.count = 0
+        self.many = 0
         self.builder: TreeBuilder | None = None
         self.done: list[Element] = []
 
@@ -66,6 +68,9 @@ class _Target:
         self.root = self.root or name.lower()
         self.depth += 1
         if self.builder is None and name in self.wanted:
+            self.many += 1
+            if self.many > MOST:
+                raise ValueError("it holds more entries than there are papers")
             self.builder, self.inside, self.count = TreeBuilder(), self.depth, 0
         if self.builder is not None:
             self.count += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 
 from sources.base import FetchError
@@ -21,7 +22,7 @@ class Body:
         self._place = place
         self._largest = largest
         self._arrived = 0
-        self._data = bytearray()
+        self._data = io.BytesIO()  # gives what it holds without a copy
         self._kinds = {"": (), "identity": (), "gzip": (_GZIP,), "x-gzip": (_GZIP,), "deflate": (_ZLIB, _RAW)}.get(
             encoding.strip().lower()
         )
@@ -38,24 +39,24 @@ class Body:
         if self._packed:
             self._unpack(piece)
         else:
-            self._data += piece
-            self._check(len(self._data))
+            self._data.write(piece)
+            self._check(self._data.tell())
 
     def whole(self) -> bytes:
         """All of it, once it has come to its end."""
         if self._packed and self._arrived and not self._ended:
             raise FetchError(f"The answer of {self._place} ends in the middle.", passing=True)
-        return bytes(self._data)
+        return self._data.getvalue()
 
     def _unpack(self, piece: bytes) -> None:
         while piece:
             try:
                 if self._unpacker is None:
                     self._unpacker = _unpacker(self._kinds or (), piece)
-                self._data += self._unpacker.decompress(piece, _PIECE)
+                self._data.write(self._unpacker.decompress(piece, _PIECE))
             except zlib.error:
                 raise FetchError(f"The answer of {self._place} is damaged.", passing=True) from None
-            self._check(len(self._data))
+            self._check(self._data.tell())
             self._ended = self._unpacker.eof
             piece = self._unpacker.unconsumed_tail
             if self._ended:  # gzip may go on with another member

@@ -76,7 +76,7 @@ async def test_a_zip_bomb_and_an_endless_body_stay_small_in_memory() -> None:
     headers = {"Content-Encoding": "gzip"}
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for handler in (endless, answering(bomb, headers=headers)):
-        assert "is larger than 32 MiB" in str(await refusal(handler))
+        assert "is larger than 16 MiB" in str(await refusal(handler))
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150_000  # KiB
 
 
