@@ -67,6 +67,8 @@ class _Target:
         name = _local(tag)
         self.root = self.root or name.lower()
         self.depth += 1
+        if self.depth > DEEPEST:
+            raise ValueError("it is nested deeper than any data is")
         if self.builder is None and name in self.wanted:
             self.many += 1
             if self.many > MOST:
@@ -74,7 +76,7 @@ class _Target:
             self.builder, self.inside, self.count = TreeBuilder(), self.depth, 0
         if self.builder is not None:
             self.count += 1
-            if self.count > MOST_INSIDE or self.depth > DEEPEST:
+            if self.count > MOST_INSIDE:
                 raise ValueError("it holds more than any entry does")
             self.builder.start(name, {_local(key): value for key, value in attributes.items()})
 

@@ -24,9 +24,10 @@ from sources.stream import elements, text
 
 NEW, CROSS, REPLACE = "new", "cross", "replace"
 _ABOUT = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*([\w-]+)\s*(?:Abstract:\s*)?", re.IGNORECASE)
-_OLD_TITLE = re.compile(r"\s*\(arXiv:([^\s)]+)\s*\[([^\]]*)\]\s*([A-Z ]*)\)\s*$")
+# Nothing here may begin with any number of spaces: looking for it in a long run of them takes for ever.
+_OLD_TITLE = re.compile(r"\(arXiv:([^\s)]{5,30})\s{0,3}\[([^\]]{0,60})\]\s{0,3}([A-Z ]{0,30})\)\s*$")
 _TAG = re.compile(r"<[^<>]*>")
-_OTHERS = re.compile(r",?\s*et al\.?\s*\(\d+ additional authors not shown\)")
+_OTHERS = re.compile(r"\bet al\.?\s{0,3}\(\d{1,6} additional authors not shown\)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ LONG: dict[str, tuple[Callable[[], Handler], str]] = {
     "elements": (lambda: many(b"<a/>"), "is not whole"),
     "elements in one": (lambda: many(b"<item><a/><a/></x>"), "no XML"),
     "items": (lambda: many(b"<item/>"), "more entries than there are papers"),
-    "depth": (lambda: many(b"<a>"), "is not whole"),
+    "depth": (lambda: many(b"<a>"), "nested deeper"),
     "one long title": (lambda: many(b"title "), "is not whole"),
 }
 
