@@ -19,6 +19,7 @@ from domain.timezones import known_timezone, timezone_named
 FILE = "paperround.toml"
 HIGHEST_PORT = 65_535
 SHORTEST_TOKEN = 16  # characters; fewer are guessed
+FORMATS = ("text", "json")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _OURS = "PAPERROUND_"
 _SOURCES = "PAPERROUND_SOURCES__"
@@ -51,6 +52,7 @@ OPTIONS = (
     Option("PAPERROUND_CONTACT", "contact", "Whom the services that papers come from can write to."),
     Option("PAPERROUND_LOCAL_HOSTS", "local_hosts", "Hosts of the local network that may be fetched from."),
     Option("PAPERROUND_LOG_LEVEL", "log_level", "How much is logged: debug, info, warning or error.", "info"),
+    Option("PAPERROUND_LOG_FORMAT", "log_format", "How the log is written: text or json.", "text"),
     Option("PAPERROUND_PAGE", "page", "Where the page is served: an address and port, or off.", "127.0.0.1:8420"),
     Option("PAPERROUND_PAGE_TOKEN", "page_token", "What to enter once to see the page.", secret=True),
     Option("PAPERROUND_PAGE_URL", "page_url", "How the page is reached through a proxy, such as https://papers.lab."),
@@ -88,6 +90,7 @@ class Settings:
     log_level: str = "INFO"
     contact: str = ""
     local_hosts: tuple[str, ...] = ()
+    log_format: str = "text"
     page: Address | None = LOOPBACK
     page_token: Secret = NO_SECRET
     page_url: str = ""
@@ -109,6 +112,7 @@ def load(environment: Mapping[str, str] | None = None, folder: Path | None = Non
         log_level=_level(values["log_level"]),
         contact=values["contact"],
         local_hosts=tuple(values["local_hosts"].replace(",", " ").lower().split()),
+        log_format=_format(values["log_format"]),
         page=_page(values["page"], values["page_token"]),
         page_token=Secret(values["page_token"]),
         page_url=_web("PAPERROUND_PAGE_URL", values["page_url"]),
@@ -165,6 +169,12 @@ def _level(text: str) -> str:
             f"PAPERROUND_LOG_LEVEL: there is no level “{text[:20]}”.", "Write debug, info, warning or error."
         )
     return text.upper()
+
+
+def _format(text: str) -> str:
+    if text.lower() not in FORMATS:
+        raise SettingsError(f"PAPERROUND_LOG_FORMAT: there is no form “{text[:20]}”.", "Write text or json.")
+    return text.lower()
 
 
 def _page(text: str, token: str) -> Address | None:

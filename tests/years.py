@@ -15,7 +15,7 @@ from domain.message import Heading, Message, Note, line
 from domain.paper import Record
 from domain.parse import parse
 from domain.schedule import Schedule
-from tests.papers import NOW, records
+from tests.papers import NOW, abstract, records
 
 CHANNELS, SEATS, HELD, PARTS = 20, 8, 4, 3
 SOURCES = ("arxiv", "daily_papers", "folder")
@@ -62,7 +62,7 @@ def _ledger(connection: Connection, many: int, editions: int) -> None:
         channels.subscribe(connection, name, parse("graphs -lazy"), "local:me", begun)
     planned, items, deliveries, moves = [], [], [], []
     dice = Random(1)
-    message = Message.of(Heading("An edition"), Note(line("What it says. " * 100))).to_data()
+    message = Message.of(Heading("An edition"), *(Note(line(abstract(n))) for n in range(3 * SEATS))).to_data()
     had: dict[str, int] = dict.fromkeys(names, 0)
     for at in range(editions):
         name = names[at % len(names)]
@@ -81,7 +81,8 @@ def _ledger(connection: Connection, many: int, editions: int) -> None:
             row = {"id": delivery, "channel": name, "edition": number, "part": part, "parts": PARTS}
             why = "the platform said no" if troubled else ""
             said = {"message": message, "state": state.value, "attempts": 1, "worker": "", "ref": "", "why": why}
-            deliveries.append(row | said | {"try_at": due + timedelta(minutes=1) if troubled else None})
+            again = due + timedelta(minutes=1) if troubled and state is not State.DEAD else None
+            deliveries.append(row | said | {"try_at": again})
             moves += _moves(delivery, state, due, why)
     connection.execute(insert(schema.editions), planned)
     connection.execute(insert(schema.items), items)
@@ -90,6 +91,7 @@ def _ledger(connection: Connection, many: int, editions: int) -> None:
     for name in names:
         last = len([row for row in planned if row["channel"] == name])
         connection.execute(schema.channels.update().where(schema.channels.c.id == name).values(editions=last))
+        channels.reschedule(connection, name, Schedule(), Schedule().next_after(NOW))
 
 
 def _item(channel: str, paper: int, edition: int, position: int, place: str, why: str) -> dict[str, object]:

@@ -28,7 +28,7 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
 
 def test_every_option_can_be_set_in_both(tmp_path: Path) -> None:
     values = {"database_url": "sqlite:///x.db", "timezone": "Asia/Tokyo", "log_level": "error"}
-    values |= {"page": "127.0.0.1:0", "page_token": "f" * 16, "page_url": "https://papers.lab"}
+    values |= {"log_format": "json", "page": "127.0.0.1:0", "page_token": "f" * 16, "page_url": "https://papers.lab"}
     values |= {"contact": "ada@example.org", "local_hosts": "feeds.lab,10.0.0.2:8080"}
     assert set(values) == {option.key for option in OPTIONS}
     write(tmp_path, "".join(f'{key} = "{value}"\n' for key, value in values.items()))
@@ -61,6 +61,10 @@ def test_what_sources_need_is_not_shown() -> None:
     [
         ("databse_url = 1", "paperround.toml has an unknown setting “databse_url”. Did you mean database_url?"),
         ("colour = 1", f"There are: {', '.join(option.key for option in OPTIONS)}, sources."),
+        ('log_format = "xml"', "PAPERROUND_LOG_FORMAT: there is no form “xml”. Write text or json."),
+        ('page = "somewhere"', "PAPERROUND_PAGE: “somewhere” is no address."),
+        ('page = "0.0.0.0:80"', "0.0.0.0:80 can be reached from other machines, so the page needs a token."),
+        ('page_url = "papers.lab"', "PAPERROUND_PAGE_URL: “papers.lab” is no web address."),
         ("timezone = ", "paperround.toml cannot be read: "),
         ('timezone = "Europe/Pariss"', "PAPERROUND_TIMEZONE: There is no timezone “Europe/Pariss”. Did you mean"),
         ('timezone = "Mars/Olympus"', "PAPERROUND_TIMEZONE: There is no timezone “Mars/Olympus”."),

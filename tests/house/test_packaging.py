@@ -14,7 +14,7 @@ from tests.shared import ROOT
 TARGETS = ("demo", "run", "test", "check", "bench", "faults")
 LOCKS = ("requirements.lock", "requirements-run.lock")
 # Distributions whose modules are not called like them.
-MODULES = {"sse-starlette": "sse_starlette", "tzdata": "zoneinfo"}
+MODULES = {"prometheus-client": "prometheus_client", "sse-starlette": "sse_starlette", "tzdata": "zoneinfo"}
 
 
 def project() -> dict[str, Any]:

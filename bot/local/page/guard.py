@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,7 +20,8 @@ from bot.settings import Settings
 
 COOKIE = "paperround"
 DAYS = 30  # until one enters the token again
-LOGIN, OPEN = "/login", ("/login", "/static/")
+LOGIN = "/login"
+OPEN = (LOGIN, "/static/", "/healthz", "/readyz")
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
 # Scripts, styles and everything else from our own files only: https://www.w3.org/TR/CSP3/
 POLICY = (
@@ -29,7 +31,8 @@ POLICY = (
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    # Not "no-referrer": with that a form's Origin is "null", as if it came from anywhere (https://fetch.spec.whatwg.org/).
+    "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
@@ -62,7 +65,11 @@ class Guard:
 
         request = Request(scope, receive)
         answer = self._refused(request)
-        await (answer or self.app)(scope, receive, sealed)
+        try:
+            await (answer or self.app)(scope, receive, sealed)
+        except HTTPException as error:  # what the router and the files refuse by themselves
+            status = HTTPStatus(error.status_code)
+            await self.refuse(request, status, f"{status.phrase}.", "")(scope, receive, sealed)
 
     def _refused(self, request: Request) -> Response | None:
         if not self._our_host(request.headers.get("host", "")):
