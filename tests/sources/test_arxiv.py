@@ -322,7 +322,11 @@ async def half(request: web.Request) -> web.StreamResponse:
         ),
         (answering(b'<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]><rss>&a;</rss>'), "failed", "entities"),
         (answering(b"\x1f\x8b rubbish", headers={"Content-Encoding": "gzip"}), "failed", "damaged"),
-        (answering(b"<rss><channel><title>t</title>" + b"<item><x>" * 30_000), "failed", "nested deeper than any data is"),
+        (
+            answering(b"<rss><channel><title>t</title>" + b"<item><x>" * 30_000),
+            "failed",
+            "nested deeper than any data is",
+        ),
     ],
     ids="429 503 500 half html nothing other entities external damaged deep".split(),
 )
