@@ -10,16 +10,15 @@ from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
 from bot.commands.parts import card, paper_data
 from db import papers
 from db.papers import SUBMITTED
-from domain.errors import NotFoundError
-from domain.identifier import identifier
+from domain.errors import NotFoundError, UsageError
 from domain.message import Heading, Message, Note, line
 from domain.paper import Paper, Record
 
 
 def _known(connection: Connection, text: str) -> Paper | None:
     try:
-        return papers.named(connection, text) if identifier(text) else None
-    except NotFoundError:
+        return papers.named(connection, text)
+    except (NotFoundError, UsageError):
         return None
 
 
@@ -42,7 +41,7 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     else:
         paper, new = there, False
     said = "Submitted" if new else "Already here"
-    why = "It is among the new papers from now on." if new or there is None or there.archived else "It stays as it is."
+    why = "It is among the new papers." if paper.announced == asked.now.date() else "It stays as it is."
     message = Message.of(Heading(said), card(paper), Note(line(why), quiet=True))
     return Answer(message, {**paper_data(paper), "new": new})
 

@@ -47,7 +47,9 @@ async def test_what_is_here_stays_as_it_is(stocked: Talk) -> None:
 async def test_a_page_of_a_paper_that_is_here_is_that_paper(stocked: Talk) -> None:
     known = record(1, "Speculative decoding with lazy drafts")
     stocked.web[URL] = replace(known, source="page", identifiers=(*known.identifiers, doi(9)), announced=None)
+    stocked.pass_(days=1)
     answer = await stocked.ok(f"submit <{URL}>")
+    assert "It stays as it is." in said(answer)
     assert (heading(answer), answer.data["new"], cards(answer)) == ("Already here", False, ["p1"])
     assert doi(9) in {Identifier(*each.split(":", 1)) for each in (await stocked.ok("abstract p1")).data["identifiers"]}
 

@@ -30,7 +30,7 @@ from tests.bench.replies import replies as recorded
 from tests.shared import shared
 from tests.sources import replies
 
-SAMPLE, LONG = 60, 10_000  # of each reader
+SAMPLE, LONG = 40, 10_000  # of each reader
 LONGEST_SECONDS = 5.0
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
