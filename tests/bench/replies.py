@@ -145,8 +145,9 @@ def measure(report: Report, shared: Path, folder: Path, size: int) -> None:
         counted = count(api, service)
         others = ", ".join(f"{number:,} {kind}" for kind, number in sorted(counted.others.items()))
         broken = sum(each.kind == REPLY for each in counted.rejected)
-        rejected = [f"{broken} replies"] if broken else []
-        rejected += [f"{len(counted.rejected) - broken} entries"] if len(counted.rejected) > broken else []
+        lacking = len(counted.rejected) - broken
+        rejected = [f"{broken} {'reply' if broken == 1 else 'replies'}"] if broken else []
+        rejected += [f"{lacking} {'entry' if lacking == 1 else 'entries'}"] if lacking else []
         numbers = (counted.files, counted.replies, counted.entries, len(counted.papers))
         rows.append((service, *(f"{each:,}" for each in numbers), others or "0", ", ".join(rejected) or "0"))
     report.table("Recorded replies", ("service", "files", "replies", "entries", "papers", "others", "rejected"), rows)
