@@ -269,3 +269,27 @@ CSV = f'''"Key","Item Type","Publication Year","Author","Title","DOI","Abstract 
 In two lines.","2026-11-03"
 "K2","journalArticle","2026","","","","",""
 '''.encode()
+
+PAGE = f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>Rivers</title>
+<meta name="citation_title" content="Lanterns &amp; <i>mills</i>"><META NAME='citation_author' CONTENT='Adler, Ada'/>
+<meta content="Lee, Bo" name="citation_author"><meta name="citation_doi" content="doi:10.5555/p1">
+<meta name="citation_online_date" content="2026/11/05"><meta name="citation_journal_title" content="Rivers">
+<meta name="citation_pdf_url" content="https://journal.example/p1.pdf">
+<meta property="og:description" content="{ABSTRACT}">
+</head><body>Text</body></html>""".encode()
+DATACITE = as_json(
+    {
+        "data": {
+            "attributes": {
+                "doi": "10.5281/zenodo.1",
+                "titles": [{"title": "Kettles, measured"}],
+                "creators": [{"name": "Adler, Ada"}],
+                "descriptions": [{"description": f"<p>{ABSTRACT}</p>", "descriptionType": "Abstract"}],
+                "dates": [{"date": "2026-11-02", "dateType": "Issued"}],
+                "publisher": "Zenodo",
+                "url": "https://zenodo.org/records/1",
+                "relatedIdentifiers": [{"relatedIdentifier": "arXiv:2611.00007", "relationType": "IsVersionOf"}],
+            }
+        }
+    }
+)

@@ -21,29 +21,6 @@ from tests.sources.local import Known, atom, serving
 from tests.sources.replies import ABSTRACT, as_json
 
 HASTY = Patience(connect=2, silence=2, total=5, tries=1)
-PAGE = f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>Rivers</title>
-<meta name="citation_title" content="Lanterns &amp; <i>mills</i>"><META NAME='citation_author' CONTENT='Adler, Ada'/>
-<meta content="Lee, Bo" name="citation_author"><meta name="citation_doi" content="doi:10.5555/p1">
-<meta name="citation_online_date" content="2026/11/05"><meta name="citation_journal_title" content="Rivers">
-<meta name="citation_pdf_url" content="https://journal.example/p1.pdf">
-<meta property="og:description" content="{ABSTRACT}">
-</head><body>Text</body></html>""".encode()
-DATACITE = as_json(
-    {
-        "data": {
-            "attributes": {
-                "doi": "10.5281/zenodo.1",
-                "titles": [{"title": "Kettles, measured"}],
-                "creators": [{"name": "Adler, Ada"}],
-                "descriptions": [{"description": f"<p>{ABSTRACT}</p>", "descriptionType": "Abstract"}],
-                "dates": [{"date": "2026-11-02", "dateType": "Issued"}],
-                "publisher": "Zenodo",
-                "url": "https://zenodo.org/records/1",
-                "relatedIdentifiers": [{"relatedIdentifier": "arXiv:2611.00007", "relationType": "IsVersionOf"}],
-            }
-        }
-    }
-)
 
 
 async def answer(request: web.Request) -> web.StreamResponse:
@@ -57,10 +34,10 @@ async def answer(request: web.Request) -> web.StreamResponse:
         "/works/10.5555/err": as_json(
             {"status": "ok", "message-type": "work", "message": replies.work("err", title=["Erratum"])}
         ),
-        "/dois/10.5281/zenodo.1": DATACITE,
+        "/dois/10.5281/zenodo.1": replies.DATACITE,
         "/notes": replies.openreview(replies.note(query.get("id", ""))),
         "/efetch.fcgi": replies.pubmed(query.get("id", "")),
-        "/p1": PAGE,
+        "/p1": replies.PAGE,
         "/blog": b"<html><head><title>A blog</title><meta property='og:title' content='A blog'></head></html>",
     }
     return web.Response(body=replied[path]) if path in replied else web.Response(status=404)
@@ -132,7 +109,7 @@ async def test_nothing_of_the_local_network_is_looked_at(url: str) -> None:
 
 
 def test_a_page_says_what_it_is_about() -> None:
-    found = page.read(PAGE, "https://journal.example/p1", "x")
+    found = page.read(replies.PAGE, "https://journal.example/p1", "x")
     assert isinstance(found, Record)
     assert found.authors == ("Ada Adler", "Bo Lee")
     assert (found.published, found.abstract, found.note) == (date(2026, 11, 5), ABSTRACT, "Rivers")
@@ -144,7 +121,7 @@ def test_a_page_says_what_it_is_about() -> None:
 
 
 def test_datacite() -> None:
-    found = datacite.read(DATACITE, "x")
+    found = datacite.read(replies.DATACITE, "x")
     assert isinstance(found, Record)
     assert (found.authors, found.abstract, found.note) == (("Ada Adler",), ABSTRACT, "Zenodo")
     assert found.identifiers == (Identifier("doi", "10.5281/zenodo.1"), Identifier("arxiv", "2611.00007"))

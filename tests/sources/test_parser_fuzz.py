@@ -15,10 +15,12 @@ from sources import (
     bibtex,
     biorxiv,
     crossref,
+    datacite,
     feed,
     oai,
     openalex,
     openreview,
+    page,
     pubmed,
     ris,
     semantic_scholar,
@@ -55,6 +57,8 @@ READERS: dict[str, tuple[Callable[[bytes], Entries], bytes]] = {
     "bibtex": (lambda data: bibtex.read(data.decode("utf-8", "replace"), "x"), replies.BIBTEX),
     "ris": (lambda data: ris.read(_lines(data), "x"), replies.RIS),
     "csv": (lambda data: table.read(_lines(data), "x"), replies.CSV),
+    "page": (lambda data: [page.read(data, "https://a.example/1", "x")], replies.PAGE),
+    "datacite": (lambda data: [datacite.read(data, "x")], replies.DATACITE),
     "xml": (lambda data: xml_file.read(data.decode("utf-8", "replace"), "x"), replies.OAI),
 }
 
@@ -164,7 +168,7 @@ def test_damaged_real_replies_are_read_or_rejected(service: str) -> None:
 
 @pytest.mark.faults
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("reader", ["openreview", "bibtex", "ris", "csv", "xml"])
+@pytest.mark.parametrize("reader", ["openreview", "bibtex", "ris", "csv", "xml", "page", "datacite"])
 def test_damaged_invented_replies_are_read_or_rejected(reader: str) -> None:
     """Of those that nothing is recorded of."""
     read, data = READERS[reader]
