@@ -1,4 +1,4 @@
-"""What a digest says of the sources: that one is broken, once; on request, that one is quiet or not out yet. Pure."""
+"""What a digest says of the sources: that one is broken, once; on request, that one is quiet or not out yet."""
 
 from __future__ import annotations
 

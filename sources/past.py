@@ -13,7 +13,7 @@ from db.store import Store
 from domain.errors import UsageError
 from domain.paper import Record, Rejected
 from sources.arxiv.backfill import parts
-from sources.arxiv.calendar import today
+from sources.arxiv.calendar import day_of
 from sources.arxiv.source import Arxiv
 from sources.base import Source
 from sources.ingest import BATCH, Intake, save
@@ -25,11 +25,11 @@ async def bring(store: Store, source: Source, since: date, now: datetime, tell: 
     Where it stopped is kept: with the same day and categories it goes on there. Raises FetchError, and UsageError
     for a day that is not past.
     """
-    if not isinstance(source, Arxiv) or since > today(now):
+    if not isinstance(source, Arxiv) or since > day_of(now):
         raise UsageError(f"{since} is not past.", "Name an earlier day.")
     key = f"{source.name} since {since}"
     intake = Intake()
-    async for part in parts(source, since, today(now), await store.read(runs.cursor, key)):
+    async for part in parts(source, since, day_of(now), await store.read(runs.cursor, key)):
         whole = list(part.entries)
         for start in range(0, max(1, len(whole)), BATCH):
             some = whole[start : start + BATCH]

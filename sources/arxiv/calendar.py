@@ -55,14 +55,14 @@ def ready(day: date) -> datetime:
     return datetime.combine(day, FEED, EASTERN).astimezone(UTC)
 
 
-def today(now: datetime) -> date:
+def day_of(now: datetime) -> date:
     """The date in arXiv's timezone."""
     return now.astimezone(EASTERN).date()
 
 
 def latest(now: datetime) -> date:
     """The date of the latest announcement that the feeds should have by now."""
-    day = today(now)
+    day = day_of(now)
     while not announces(day) or ready(day) > now:
         day -= _DAY
     return day

@@ -225,7 +225,7 @@ def _together(looks: Mapping[str, _Look], now: datetime) -> tuple[str, str]:
     why = " · ".join(look.why for look in looks.values() if look.why)
     if outcome != "quiet":
         return outcome, why
-    preparing, today = calendar.preparing(now), calendar.today(now)
+    preparing, today = calendar.preparing(now), calendar.day_of(now)
     if preparing:
         return "waiting", f"the announcement of {preparing} comes at {calendar.ready(preparing):%H:%M} UTC"
     if name := calendar.holiday(today):

@@ -98,7 +98,7 @@ class State:
         """
         due = calendar.latest(now)
         stated = listing.date
-        if stated and stated <= calendar.today(now) and (self.day is None or stated > self.day):
+        if stated and stated <= calendar.day_of(now) and (self.day is None or stated > self.day):
             day = stated
         else:
             day = max(due, self.day or due)
@@ -114,13 +114,13 @@ class State:
 
     def lacking(self, days: set[date], now: datetime) -> State:
         """With these days missing, as far as they are of interest to anybody."""
-        earliest = calendar.today(now) - LONGEST_GAP
+        earliest = calendar.day_of(now) - LONGEST_GAP
         floor = self.floor if self.missing else self.top
         return replace(self, missing=tuple(sorted(day for day in days if day > earliest)), floor=floor)
 
     def owing(self, now: datetime) -> State:
         """With what a feed that says nothing leaves open: at first the last days, later a day that is late."""
-        today = calendar.today(now)
+        today = calendar.day_of(now)
         if self.day is None:
             return self.lacking({*self.missing, *calendar.between(today - FIRST_BACK, today + _DAY)}, now)
         if self.late(now):

@@ -5,61 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import time
-from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from aiohttp import web
-from sqlalchemy import text
 
-from db import papers, runs
 from db.store import Store
 from domain.errors import SettingsError
-from domain.paper import Paper, arxiv
-from sources.answer import Patience
+from domain.paper import Identifier
 from sources.arxiv import Arxiv
 from sources.arxiv.rss import number
 from sources.fetcher import Fetcher
-from sources.ingest import fetch
-from tests.sources.local import Handler, Known, LocalArxiv, answering, at, days_from, feed, harvest, made, serving
-
-MON = date(2026, 3, 2)
-TUE, WED, THU, FRI, SAT, SUN, NEXT_MON = days_from(MON + timedelta(days=1), 7)
-QUICK = Patience(connect=2, silence=0.3, total=2, tries=2, pause=0.01, longest=0.2)
-
-
-class Place:
-    """A local arXiv, a store, and the source between them."""
-
-    def __init__(self, store: Store, url: str, there: LocalArxiv, **settings: str) -> None:
-        self.store = store
-        self.there = there
-        given = {"categories": "cs.CL", "url": url, **settings}
-        self.source = Arxiv(given, Fetcher(patience=QUICK, store=store.path))
-
-    async def look(self, now: datetime, shown: date | None = None) -> runs.Run:
-        """Look once, with the feed showing the announcement of a day."""
-        self.there.today = shown or now.astimezone(UTC).date()
-        return await fetch(self.store, self.source, lambda: now)
-
-    def papers(self) -> dict[str, Paper]:
-        with self.store.reading() as connection:
-            numbers = connection.execute(text("SELECT number FROM papers")).scalars()
-            return {paper.identifiers[0].value: paper for paper in papers.load(connection, numbers)}
-
-    def announced(self) -> dict[str, date | None]:
-        return {name: paper.announced for name, paper in self.papers().items() if not paper.archived}
-
-
-@pytest.fixture
-async def place(store: Store) -> AsyncIterator[Place]:
-    chance = random.Random(1)
-    days = [MON, TUE, WED, THU, FRI, NEXT_MON]
-    there = LocalArxiv({day: made(chance, 100 + 50 * n, 40, "2603") for n, day in enumerate(days)})
-    async with serving(there) as url:
-        yield Place(store, url, there)
+from tests.sources.local import Known, LocalArxiv, answering, at, days_from, feed, harvest, made, serving
+from tests.sources.place import FRI, MON, NEXT_MON, SAT, SUN, THU, TUE, WED, Place
 
 
 def ids(place: Place, *days: date) -> set[str]:
@@ -300,62 +259,6 @@ async def test_one_failing_category_delays_only_itself(place: Place) -> None:
     assert (await place.look(at(MON))).outcome == "fresh"
 
 
-async def half(request: web.Request) -> web.StreamResponse:
-    body = feed(made(random.Random(4), 100, 20, "2603"), MON)
-    return web.Response(body=body[: len(body) // 2])
-
-
-@pytest.mark.parametrize(
-    ("handler", "outcome", "said"),
-    [
-        (answering(status=429), "stalled", "asks us to slow down"),
-        (answering(status=503, headers={"Retry-After": "120"}), "stalled", "again in 120 s"),
-        (answering(status=500), "failed", "status 500"),
-        (half, "failed", "not whole"),
-        (answering(b"<!DOCTYPE html><html><body>We are sorry</body></html>"), "failed", "a web page"),
-        (answering(b""), "failed", "with nothing"),
-        (answering(b"<feed/>"), "failed", "no feed"),
-        (
-            answering(b'<!DOCTYPE r [<!ENTITY a "b">]><rss><channel><title>&a;</title></channel></rss>'),
-            "failed",
-            "entities",
-        ),
-        (answering(b'<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]><rss>&a;</rss>'), "failed", "entities"),
-        (answering(b"\x1f\x8b rubbish", headers={"Content-Encoding": "gzip"}), "failed", "damaged"),
-        (
-            answering(b"<rss><channel><title>t</title>" + b"<item><x>" * 30_000),
-            "failed",
-            "nested deeper than any data is",
-        ),
-    ],
-    ids="429 503 500 half html nothing other entities external damaged deep".split(),
-)
-async def test_whatever_it_does_the_source_ends_in_the_right_state(
-    place: Place, handler: Handler, outcome: str, said: str
-) -> None:
-    place.there.broken["/rss"] = handler
-    run = await place.look(at(MON))
-    assert (run.outcome, run.new) == (outcome, 0)
-    assert said in run.why
-    place.there.broken.clear()
-    place.source._fetcher._held.clear()  # the time it asked for has passed
-    if place.source._pace.path:
-        place.source._pace.path.unlink()
-    assert (await place.look(at(MON))).new == 40
-
-
-async def test_a_stall_ends_and_is_said(place: Place) -> None:
-    async def stall(_: web.Request) -> web.StreamResponse:
-        await asyncio.sleep(60)
-        return web.Response()
-
-    place.there.broken["/rss"] = stall
-    began = time.monotonic()
-    run = await place.look(at(MON))
-    assert (run.outcome, run.new) == ("stalled", 0)
-    assert time.monotonic() - began < 5
-
-
 async def test_one_connection_and_a_pause_over_all_three_services(store: Store) -> None:
     there = LocalArxiv({day: made(random.Random(5), 100 + 50 * n, 5, "2603") for n, day in enumerate((MON, TUE, WED))})
     async with serving(there) as url:
@@ -413,6 +316,5 @@ def test_only_a_server_of_this_machine_is_asked_without_pauses() -> None:
 
 
 def test_ids_order_papers() -> None:
-    assert number(arxiv("2503.11731")) == 250311731  # type: ignore[arg-type]
-    assert number(arxiv("0704.0001")) == 70400001  # type: ignore[arg-type]
-    assert number(arxiv("hep-th/9901001")) is None  # type: ignore[arg-type]
+    for value, expected in (("2503.11731", 250311731), ("0704.0001", 70400001), ("hep-th/9901001", None)):
+        assert number(Identifier("arxiv", value)) == expected
