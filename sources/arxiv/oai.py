@@ -18,7 +18,7 @@ from sources.base import FetchError
 from sources.stream import elements, text
 
 NOTHING, LOST = "noRecordsMatch", "badResumptionToken"
-RECENT = timedelta(days=10)  # from being submitted to being announced, for nearly all papers
+RECENT = timedelta(days=45)  # from being submitted to being announced, for nearly all papers that are held back
 _PHYSICS = frozenset(
     "astro-ph cond-mat gr-qc hep-ex hep-lat hep-ph hep-th math-ph nlin nucl-ex nucl-th physics quant-ph".split()
 )

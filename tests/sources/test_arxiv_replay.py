@@ -9,6 +9,7 @@ import pytest
 
 from db.store import Store
 from sources.arxiv import calendar
+from sources.arxiv.oai import RECENT
 from tests.shared import shared
 from tests.sources.local import Known
 from tests.sources.replay import Replayed, corpus, invented, replay
@@ -30,9 +31,17 @@ def first_days(days: Mapping[date, Sequence[str]]) -> dict[str, date]:
     return found
 
 
-def complete(days: Mapping[date, Sequence[str]], result: Replayed, known: Mapping[str, Known]) -> None:
-    """No paper is missing, and each was new once."""
-    assert set(result.announced) == set(known)
+def complete(days: Mapping[date, Sequence[str]], result: Replayed, known: Mapping[str, Known], skipped: float) -> None:
+    """No paper is missing, and each was new once.
+
+    But for what was held back for long and fell into a day that was skipped: a harvest cannot tell it from an old
+    paper that changed, so it is kept for search alone.
+    """
+    lost = set(known) - set(result.announced)
+    first = first_days(days)
+    held = {each for each, day in first.items() if day - date.fromisoformat(known[each].created) > RECENT}
+    assert lost <= (held if skipped else set()), sorted(lost)[:5]
+    assert len(lost) < 0.01 * len(known)
     assert sum(new * times for new, times in result.times_new.items()) == len(known)
 
 
@@ -40,7 +49,7 @@ def complete(days: Mapping[date, Sequence[str]], result: Replayed, known: Mappin
 async def test_each_paper_is_announced_once_and_nothing_is_lost(store: Store, faults: dict[str, float]) -> None:
     days, known = invented()
     result = await replay(store, days, known, **faults)  # type: ignore[arg-type]  # shares, and no seed
-    complete(days, result, known)
+    complete(days, result, known, faults.get("skipping", 0))
     assert result.announced == first_days(days)
     if not faults:
         for day, outcomes in result.outcomes.items():
@@ -64,7 +73,7 @@ async def test_all_of_the_real_lists(store: Store, faults: dict[str, float]) -> 
 async def _real(store: Store, count: int | None, faults: dict[str, float], every: int = 1) -> None:
     days, known = corpus(shared("data/corpora"), count, every)
     result = await replay(store, days, known, **faults)  # type: ignore[arg-type]  # shares, and no seed
-    complete(days, result, known)
+    complete(days, result, known, faults.get("skipping", 0))
     first = first_days(days)
     # A day that nobody was there for, or whose list was late, may give its papers the next day's date.
     late = {
