@@ -1,4 +1,4 @@
-"""A person sends again what is dead, or what nobody knows the fate of: one more move in the ledger, with their name."""
+"""A person sends again what is dead, held by its channel, or unknown: one more move in the ledger, with their name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _out, _moves = schema.deliveries, schema.moves
 
 
 def resend(connection: Connection, channel: str, delivery: str, person: str, now: datetime) -> Delivery:
-    """Let a dead or unknown delivery of the channel go out again, as this person wishes; returns it as it was.
+    """Let a dead, paused or unknown delivery of the channel go out again, as this person wishes; returns it as it was.
 
     Raises NotFoundError where the channel has none of that id, and PaperroundError where it needs no person.
     """
@@ -25,7 +25,7 @@ def resend(connection: Connection, channel: str, delivery: str, person: str, now
     found = next((each for each in there if each.id == delivery), None)
     if found is None:
         raise NotFoundError(f"{channel} has no message “{delivery[:40]}”.", "`status` shows those that are stuck.")
-    since = _since(connection, {found.id: found.state})[found.id]
+    since = _since(connection, {found.id: found.state}).get(found.id, now)
     at = again_from(found.state, since)
     if found.state is State.SENT:
         raise PaperroundError("That message is sent already.")
@@ -42,13 +42,16 @@ def resend(connection: Connection, channel: str, delivery: str, person: str, now
 
 def waiting(connection: Connection, states: Mapping[str, State], now: datetime) -> set[str]:
     """Of these deliveries, by id, those that wait for a person, and may be sent again now."""
-    wanted = {name: state for name, state in states.items() if state in {State.DEAD, State.UNKNOWN}}
+    wanted = {name: state for name, state in states.items() if state in {State.DEAD, State.UNKNOWN, State.PAUSED}}
     since = _since(connection, wanted)
-    return {name for name, state in wanted.items() if (at := again_from(state, since[name])) and at <= now}
+    return {name for name, at in since.items() if (again := again_from(wanted[name], at)) and again <= now}
 
 
 def _since(connection: Connection, states: Mapping[str, State]) -> dict[str, datetime]:
-    """Since when each delivery is in its state, however often it was looked up in it."""
+    """Since when each delivery is in its state, however often it was looked up in it.
+
+    One whose last move does not lead to its state is left out: somebody else's hand was there.
+    """
     rows = connection.execute(
         select(_moves.c.delivery, _moves.c.state, _moves.c.moved_at)
         .where(_moves.c.delivery.in_(list(states)))

@@ -124,7 +124,7 @@ def measure(report: Report, shared: Path, folder: Path, size: int) -> None:
 
 
 async def _ask_all(report: Report, store: Store) -> list[tuple[str, ...]]:
-    table = []
+    table = list[tuple[str, ...]]()
     reading = Rows(store)
     async with served(store) as site:
         with report.progress("Views", len(VIEWS) * TIMES) as advance:
