@@ -32,6 +32,7 @@ def test_every_option_can_be_set_in_both(tmp_path: Path) -> None:
     values |= {"slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1", "slack_signing_secret": "signed"}
     values |= {"slack_client_id": "7.8", "slack_client_secret": "hush", "slack_token_key": "locked"}
     values |= {"slack_mode": "http", "slack_api_url": "http://127.0.0.1:9/api", "slack_unfurl": "on"}
+    values |= {"contact": "ada@example.org", "local_hosts": "feeds.lab,10.0.0.2:8080"}
     assert set(values) == {option.key for option in OPTIONS}
     write(tmp_path, "".join(f'{key} = "{value}"\n' for key, value in values.items()))
     from_file = load({}, tmp_path)
