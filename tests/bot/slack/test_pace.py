@@ -26,6 +26,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
     monkeypatch.setattr(pace, "BURST", 2)
+    monkeypatch.setattr(pace, "WORKSPACE_BURST", 0)
     monkeypatch.setattr(asyncio, "sleep", made.sleep)
     for name, seconds in (("CHANNEL", CHANNEL), ("WORKSPACE", WORKSPACE), ("TIER_3", TIER_3)):
         monkeypatch.setattr(pace, f"{name}_SECONDS", seconds)
@@ -48,6 +49,20 @@ async def test_a_channel_gets_one_a_second(clock: Clock) -> None:
 async def test_a_workspace_gets_some_a_second(clock: Clock) -> None:
     lines = Pace(lambda: clock.now)
     assert await times(clock, lines, *[("T1", f"C{n}") for n in range(4)]) == [0, 0.25, 0.5, 0.75]
+
+
+async def test_turns_that_nobody_took_are_taken_later_and_no_minute_has_more_than_300(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "WORKSPACE_SECONDS", 60 / 290)
+    monkeypatch.setattr(pace, "WORKSPACE_BURST", 10)
+    lines, posted = Pace(lambda: clock.now), []
+    for number in range(900):
+        clock.now += 5 if number % 97 == 0 else 0
+        assert await lines.post("T1", f"C{number}") == 0
+        posted.append(clock.now)
+    assert max(sum(at <= other < at + 60 for other in posted) for at in posted) <= 301
+    assert posted[-1] - posted[0] < 900 * 60 / 290 + 5 * 9
 
 
 async def test_workspaces_do_not_notice_each_other(clock: Clock) -> None:
