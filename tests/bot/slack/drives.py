@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from db import outbox, shelf
 from domain.channel import Bookmark
+from domain.paper import Record
 from tests.bot.slack.lab import Lab, read
 from tests.bot.talk import record
 from tests.slackd.faults import Answered
@@ -284,6 +285,16 @@ async def resend(scene: Scene) -> None:
     assert await scene.lab.states() == {"sent": 1}
 
 
+async def submit(scene: Scene) -> None:
+    async def found(_: str) -> Record:
+        return record(77, "Lanterns at sea")
+
+    object.__setattr__(scene.lab.desk, "look_up", found)  # what the page says, without asking for it
+    answer = await scene.ask("submit https://arxiv.org/abs/2611.00077")
+    assert "Submitted" in read(answer)
+    assert "Lanterns at sea" in read(await scene.ask("search lanterns"))
+
+
 DRIVES: dict[str, Callable[[Scene], Awaitable[None]]] = {
     "search": search,
     "subscribe": subscribe,
@@ -313,5 +324,6 @@ DRIVES: dict[str, Callable[[Scene], Awaitable[None]]] = {
     "more": more,
     "again": again,
     "history": history,
+    "submit": submit,
     "resend": resend,
 }
