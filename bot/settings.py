@@ -52,6 +52,9 @@ OPTIONS = (
     Option("PAPERROUND_PAGE", "page", "Where the page is served: an address and port, or off.", "127.0.0.1:8420"),
     Option("PAPERROUND_PAGE_TOKEN", "page_token", "What to enter once to see the page.", secret=True),
     Option("PAPERROUND_PAGE_URL", "page_url", "How the page is reached through a proxy, such as https://papers.lab."),
+    Option("DISCORD_TOKEN", "discord_token", "The token of the Discord bot.", secret=True),
+    Option("PAPERROUND_DISCORD_API_URL", "discord_api_url", "Where Discord is.", "https://discord.com/api/v10"),
+    Option("PAPERROUND_DISCORD_EMBEDS", "discord_embeds", "Embeds instead of components: yes or no.", "no"),
 )
 
 
@@ -87,6 +90,9 @@ class Settings:
     page: Address | None = LOOPBACK
     page_token: Secret = NO_SECRET
     page_url: str = ""
+    discord_token: Secret = NO_SECRET
+    discord_api_url: str = "https://discord.com/api/v10"
+    discord_embeds: bool = False
     sources: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
 
@@ -106,6 +112,9 @@ def load(environment: Mapping[str, str] | None = None, folder: Path | None = Non
         page=_page(values["page"], values["page_token"]),
         page_token=Secret(values["page_token"]),
         page_url=_web("PAPERROUND_PAGE_URL", values["page_url"]),
+        discord_token=Secret(values["discord_token"]),
+        discord_api_url=_api("PAPERROUND_DISCORD_API_URL", values["discord_api_url"]),
+        discord_embeds=_switch("PAPERROUND_DISCORD_EMBEDS", values["discord_embeds"]),
         sources=_sources(written.get("sources", {}), environment),
     )
 
@@ -185,6 +194,21 @@ def _web(name: str, text: str) -> str:
     if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise SettingsError(f"{name}: “{text[:60]}” is no web address.", "Write for example https://papers.example.org")
     return text.rstrip("/")
+
+
+def _api(name: str, text: str) -> str:
+    """A platform's address. In clear only on this machine: tokens go there."""
+    url = _web(name, text)
+    parts = urlsplit(url)
+    if parts.scheme == "http" and not Address(parts.hostname or "", 0).loopback:
+        raise SettingsError(f"{name}: http sends the token in clear.", "Write https, or an address of this machine.")
+    return url
+
+
+def _switch(name: str, text: str) -> bool:
+    if text.lower() not in {"yes", "no", "true", "false"}:
+        raise SettingsError(f"{name}: “{text[:20]}” is neither yes nor no.", "Write yes or no.")
+    return text.lower() in {"yes", "true"}
 
 
 def _sources(written: object, environment: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:

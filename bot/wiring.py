@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 
-from bot import local
+from bot import discord, local
 from bot.commands import COMMANDS
 from bot.commands.base import Desk
 from bot.front import Clock, Front, Fronts, Opening
@@ -21,6 +21,7 @@ from sources.registry import configured
 # The platforms there are, by the beginning of their channels' ids. A new one is one folder and one line here.
 PLATFORMS: dict[str, Opening] = {
     "local": local.front,
+    "discord": discord.front,
 }
 RUN = "run"
 

@@ -1,0 +1,116 @@
+"""Answering one interaction: acknowledged at once, answered after, in as many messages as it takes."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+import aiohttp
+import discord
+from discord.http import Route
+from discord.webhook.async_ import AsyncWebhookAdapter
+
+from bot.discord.render import EPHEMERAL, Body, filename
+from bot.discord.rest import moved
+
+log = logging.getLogger(__name__)
+
+# https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object
+LATER, LATER_IN_PLACE, CHOICES, FORM = 5, 6, 8, 9
+ACKNOWLEDGED, GONE = 40060, 10062
+FOLLOW_UPS = 4  # where only a person installed the bot there are five
+
+
+class Replies(AsyncWebhookAdapter):
+    """discord.py's way to answer interactions, at `base`, over a session that waits for nothing else."""
+
+    def __init__(self, base: str, session: aiohttp.ClientSession) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # the library's own is not typed
+        self.base = base
+        self.session = session
+
+    async def request(self, route: Route, session: aiohttp.ClientSession, **more: Any) -> Any:
+        """As the library asks, at `base`."""
+        return await super().request(moved(route, self.base), session, **more)
+
+
+class Reply:
+    """The answer to one interaction."""
+
+    def __init__(self, replies: Replies, interaction: discord.Interaction) -> None:
+        self._replies = replies
+        self._interaction = interaction
+
+    async def later(self, *, in_place: bool = False) -> bool:
+        """Acknowledge within three seconds; False where nobody waits for the answer any more.
+
+        `in_place` answers by changing the message that the button stands on; otherwise in a message of its own,
+        which only the person sees.
+        """
+        if in_place:
+            return await self._first({"type": LATER_IN_PLACE})
+        return await self._first({"type": LATER, "data": {"flags": EPHEMERAL}})
+
+    async def choices(self, choices: Sequence[tuple[str, str]]) -> bool:
+        """Offer completions: what is shown, and what is then written."""
+        data = {"choices": [{"name": shown, "value": value} for shown, value in choices]}
+        return await self._first({"type": CHOICES, "data": data})
+
+    async def form(self, modal: dict[str, Any]) -> bool:
+        """Open a form."""
+        return await self._first({"type": FORM, "data": modal})
+
+    async def _first(self, payload: dict[str, Any]) -> bool:
+        route = Route(
+            "POST",
+            "/interactions/{webhook_id}/{webhook_token}/callback",
+            webhook_id=self._interaction.id,
+            webhook_token=self._interaction.token,
+        )
+        for again in (False, True):
+            try:
+                await self._replies.request(route, self._replies.session, payload=payload)
+            except discord.HTTPException as error:
+                if error.code == ACKNOWLEDGED and again:
+                    return True  # the first try arrived, only its answer did not
+                log.info("interaction=%d cannot be answered: %s", self._interaction.id, error)
+                return False
+            except (aiohttp.ClientError, OSError) as error:
+                log.warning("interaction=%d acknowledging broke: %r", self._interaction.id, error)
+            else:
+                return True
+        return False
+
+    async def say(self, bodies: Sequence[Body]) -> None:
+        """Give the answer that was announced by `later`."""
+        first, *rest = bodies
+        await self._send("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original", first)
+        for body in rest[:FOLLOW_UPS]:
+            unseen = {**body.payload, "flags": body.payload["flags"] | EPHEMERAL}
+            await self._send("POST", "/webhooks/{webhook_id}/{webhook_token}", Body(unseen, body.files))
+
+    async def _send(self, method: str, path: str, body: Body) -> None:
+        route = Route(method, path, webhook_id=self._interaction.application_id, webhook_token=self._interaction.token)
+        sent: dict[str, Any] = {"payload": body.payload}
+        if body.files:
+            files = [discord.File(BytesIO(file.content.encode()), filename(file.name)) for file in body.files]
+            sent = {"multipart": _multipart(body.payload, files), "files": files}
+        await self._replies.request(route, self._replies.session, **sent)
+
+
+def _multipart(payload: dict[str, Any], files: Sequence[discord.File]) -> list[dict[str, Any]]:
+    """A request with files, as https://discord.com/developers/docs/reference#uploading-files wants it."""
+    attachments = [{"id": number, "filename": file.filename} for number, file in enumerate(files)]
+    parts = [{"name": "payload_json", "value": json.dumps({**payload, "attachments": attachments})}]
+    return parts + [
+        {
+            "name": f"files[{number}]",
+            "value": file.fp,
+            "filename": file.filename,
+            "content_type": "application/octet-stream",
+        }
+        for number, file in enumerate(files)
+    ]
