@@ -6,6 +6,7 @@ from bot.commands import (
     abstract,
     again,
     allow,
+    backtest,
     bookmark,
     bookmarks,
     digest,
@@ -36,6 +37,7 @@ from bot.commands.base import Command
 COMMANDS: dict[str, Command] = {
     "search": search.COMMAND,
     "subscribe": subscribe.COMMAND,
+    "backtest": backtest.COMMAND,
     "unsubscribe": unsubscribe.COMMAND,
     "subscriptions": subscriptions.COMMAND,
     "bookmark": bookmark.COMMAND,

@@ -8,7 +8,7 @@ from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
 from bot.commands.parts import whole
 from bot.commands.perform import perform, read
 from db import tickets
-from domain.errors import NotFoundError
+from domain.errors import NotFoundError, PaperroundError
 from domain.message import Actions, Block, Button, Card, Message
 
 # Characters of a button's command. The smallest platform takes 100; the rest is left for what it puts before:
@@ -51,14 +51,29 @@ def _buttons(block: Block) -> tuple[Button, ...]:
             return ()
 
 
+async def in_place(desk: Desk, asked: Asked, text: str) -> bool:
+    """Whether what a button asks replaces the private answer it stands under, when it can be done."""
+    try:
+        command, args = read(desk.commands, text)
+        if command is COMMAND:
+            command, _ = await _kept(desk, asked, args)
+    except PaperroundError:
+        return False
+    return command.in_place
+
+
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
-    number = whole(args["number"], COMMAND.examples[0])
+    command, kept = await _kept(desk, asked, args)
+    return await perform(desk, asked, command, kept)
+
+
+async def _kept(desk: Desk, asked: Asked, args: Args) -> tuple[Command, dict[str, str]]:
+    number = whole(args.get("number", ""), COMMAND.examples[0])
     ticket = await desk.store.read(tickets.get, number)
     # Somebody else's question is nobody's business, though its number is easily guessed.
     if ticket is None or ticket.kind != "again" or ticket.person != asked.person:
         raise NotFoundError(f"There is nothing under {number}.", "Use the buttons of your own answers.")
-    command, kept = read(desk.commands, ticket.data["command"])
-    return await perform(desk, asked, command, kept)
+    return read(desk.commands, ticket.data["command"])
 
 
 COMMAND = Command(

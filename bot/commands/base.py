@@ -83,6 +83,7 @@ class Command:
 
     `in_channel`: it is about the channel it is asked in. `changes`: it changes that, so not everyone may.
     `paged`: it takes a `page` too, which only `more` names. `hidden`: it is for buttons.
+    `in_place`: its button replaces the private answer it stands under; what was posted for all stays as it is.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Command:
     changes: bool = False
     paged: bool = False
     hidden: bool = False
+    in_place: bool = False
 
     @property
     def usage(self) -> str:

@@ -60,4 +60,5 @@ COMMAND = Command(
         ME,
     ),
     examples=("edition 3", "edition 3 2"),
+    in_place=True,
 )

@@ -1,4 +1,4 @@
-"""What following a query brings: the answer that `subscribe` and `edit` share."""
+"""What following a query brings: the answer that `subscribe`, `edit` and `backtest` share."""
 
 from __future__ import annotations
 

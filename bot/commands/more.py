@@ -29,4 +29,5 @@ COMMAND = Command(
     examples=("more 2 search diffusion",),
     hidden=True,
     in_channel=False,
+    in_place=True,
 )

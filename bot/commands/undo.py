@@ -139,4 +139,5 @@ COMMAND = Command(
     examples=("undo 5",),
     hidden=True,
     in_channel=False,
+    in_place=True,
 )

@@ -7,6 +7,7 @@ SETUP = ("subscribe drafts", "subscribe survey", "mute biology", "digest now", "
 ARGUMENTS = {
     "search": "drafts",
     "subscribe": "graphs",
+    "backtest": "graphs",
     "unsubscribe": "1",
     "subscriptions": "",
     "bookmark": "p1",
