@@ -30,7 +30,7 @@ class DiscordFront:
         self.clock = clock
         self.guard = Guard()
         self.rest = Rest(settings.discord_api_url, settings.discord_token, self.guard)
-        self.platform = DiscordPlatform(self.rest, clock)
+        self.platform = DiscordPlatform(self.rest, store, clock, as_embeds=settings.discord_embeds)
 
     def routes(self, desk: Desk) -> Sequence[BaseRoute]:
         """Discord comes to us by the gateway alone."""

@@ -2,89 +2,134 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import discord
+
+from bot.discord import embeds, lookup, posts, render
 from bot.discord.guard import Trip
-from bot.discord.ids import carries
-from bot.discord.limits import custom_ids
 from bot.discord.outcomes import outcome
-from bot.discord.render import fits, render
+from bot.discord.permissions import POST, missing, resolved
+from bot.discord.places import NO_CHANNEL, PRIVATE, Place, Places, parted
+from bot.discord.render import Body
 from bot.discord.rest import Rest
-from domain.delivery import Absent, CannotTell, Delivery, Finding, Outcome, Sent
+from db import outbox
+from db.store import Store
+from domain.delivery import CannotTell, Delivery, Finding, Outcome, Permanent
 from domain.message import Message
 
 SETTLE = timedelta(seconds=10)
-PAGE, PAGES = 100, 30  # messages looked at in one go, and how often, for one that may be there
+ARCHIVE_MINUTES = 10_080  # a week without a word, until a post leaves the list of active ones
+
+Stopped = Callable[[str, str], Awaitable[None]]
 
 
 class DiscordPlatform:
-    """Discord over REST alone: it needs no gateway, so that the command line can send too."""
+    """Discord over REST alone: it needs no gateway, so that the command line can send too.
+
+    `stopped` is told of a channel that cannot be reached, and why. With `as_embeds`, messages have the older form.
+    """
 
     settle = SETTLE
 
-    def __init__(self, rest: Rest, clock: Callable[[], datetime]) -> None:
+    def __init__(self, rest: Rest, store: Store, clock: Callable[[], datetime], *, as_embeds: bool = False) -> None:
         self.rest = rest
+        self.store = store
         self.clock = clock
-        self._private: dict[str, int] = {}
+        self.places = Places(rest, store)
+        self.form = embeds if as_embeds else render
+        self.stopped: Stopped | None = None
 
     def fits(self, message: Message) -> bool:
         """Whether one message of Discord carries this."""
-        return fits(message)
+        return self.form.fits(message)
+
+    def shown(self, message: Message, tag: str = "", *channels: str) -> Body:
+        """The message in Discord's form; these channels and people are shown by name."""
+        return self.form.render(message, tag, names(*channels))
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Post the message. Its nonce makes Discord refuse the double of it, so the library may ask again."""
         trip = Trip()
         try:
-            channel = await self.address(delivery.channel)
-            body = render(delivery.message, delivery.id, names(delivery.channel)).payload
-            guarded = {**body, "nonce": delivery.id, "enforce_nonce": True}
-            answer = await self.rest.ask(
-                "POST", "/channels/{channel_id}/messages", json=guarded, trip=trip, channel_id=channel
-            )
+            place = await self.places.of(delivery)
+            body = self.shown(delivery.message, delivery.id, delivery.channel).payload
+            answer = await (self._post if place.forum else self._message)(delivery, place, body, trip)
         except Exception as error:
-            return outcome(error, self.clock(), left=trip.left > 0)
-        return outcome(answer, self.clock())
+            found = outcome(error, self.clock(), left=trip.left > 0)
+        else:
+            found = outcome(answer, self.clock())
+        if isinstance(found, Permanent) and found.channel and self.stopped is not None:
+            await self.stopped(delivery.channel, found.why)
+        return found
+
+    async def _message(self, delivery: Delivery, place: Place, body: dict[str, Any], trip: Trip) -> dict[str, Any]:
+        if place.begin and delivery.part == 2:
+            await self.places.begin(place, posts.title(delivery.message, delivery.channel))
+        guarded = {**body, "nonce": delivery.id, "enforce_nonce": True}
+
+        async def say() -> dict[str, Any]:
+            said: dict[str, Any] = await self.rest.ask(
+                "POST", "/channels/{channel_id}/messages", json=guarded, trip=trip, channel_id=place.number
+            )
+            return said
+
+        try:
+            return await say()
+        except discord.NotFound as error:
+            if not place.begin or error.code != NO_CHANNEL:
+                raise
+        # The thread is not there: it was never begun, or somebody removed it.
+        await self.places.begin(place, posts.title(delivery.message, delivery.channel))
+        return await say()
+
+    async def _post(self, delivery: Delivery, place: Place, body: dict[str, Any], trip: Trip) -> dict[str, Any]:
+        """Begin a forum's post. It has no nonce, so it is asked for once."""
+        forum = await self.rest.ask("GET", "/channels/{channel_id}", channel_id=place.number)
+        edition = await self.store.read(outbox.of_edition, delivery.channel, delivery.edition)
+        wanted = {
+            "name": posts.title(delivery.message, delivery.channel),
+            "auto_archive_duration": ARCHIVE_MINUTES,
+            "applied_tags": posts.tags(forum, [each.message for each in edition]),
+            "message": body,
+        }
+        trip.once = True
+        made = await self.rest.ask(
+            "POST", "/channels/{channel_id}/threads", json=wanted, trip=trip, channel_id=place.number
+        )
+        return {"channel_id": made["id"], "id": made["id"]}
 
     async def find(self, delivery: Delivery) -> Finding:
-        """Look through the channel's latest messages for the one that carries the delivery's id."""
+        """Look through what was said since the edition was planned for the message that carries the delivery's id."""
         try:
-            channel = await self.address(delivery.channel)
-            return await self._found(channel, delivery.id)
+            place = await self.places.of(delivery)
+            since = (await self.store.read(outbox.first, delivery)).planned_at
+            server, number = parted(delivery.channel)
+            if place.forum:
+                return await lookup.in_forum(self.rest, int(server), place, delivery.id, since)
+            found = await lookup.in_channel(self.rest, place, delivery.id, since, may_read=server == PRIVATE)
+            if found is lookup.UNSEEN and not await self.lacking(int(server), number):
+                return await lookup.in_channel(self.rest, place, delivery.id, since, may_read=True)
         except Exception as error:
             return CannotTell(f"Discord could not be asked: {type(error).__name__}")
+        return found
 
-    async def _found(self, channel: int, delivery: str) -> Finding:
-        before: dict[str, str | int] = {}
-        for _ in range(PAGES):
-            messages = await self.rest.ask(
-                "GET", "/channels/{channel_id}/messages", params={"limit": PAGE, **before}, channel_id=channel
-            )
-            for message in messages:
-                if str(message.get("nonce")) == delivery or carries(custom_ids(message["components"]), delivery):
-                    return Sent(f"{message['channel_id']}/{message['id']}")
-            if len(messages) < PAGE:
-                return Absent()
-            before = {"before": int(messages[-1]["id"])}
-        return CannotTell("too much was said in the channel since")
-
-    async def address(self, channel: str) -> int:
-        """The id under which Discord takes messages for a channel, or for a person."""
-        place, _, number = channel.partition(":")[2].partition("/")
-        if place != "@me":
-            return int(number)
-        if number not in self._private:
-            opened: dict[str, Any] = await self.rest.ask("POST", "/users/@me/channels", json={"recipient_id": number})
-            self._private[number] = int(opened["id"])
-        return self._private[number]
+    async def lacking(self, server: int, channel: int) -> list[str]:
+        """The permissions for posting that the bot lacks in a channel, by name. Raises what asking Discord raises."""
+        me = await self.rest.me()
+        guild = await self.rest.ask("GET", "/guilds/{guild_id}", guild_id=server)
+        member = await self.rest.ask("GET", "/guilds/{guild_id}/members/{user_id}", guild_id=server, user_id=me)
+        there = await self.rest.ask("GET", "/channels/{channel_id}", channel_id=channel)
+        return missing(resolved(guild, member, there), POST)
 
 
-def names(*identifiers: str) -> dict[str, str]:
+def names(*channels: str) -> dict[str, str]:
     """How our names for these channels and people are shown: as Discord's mentions, which ping nobody."""
     shown = {}
-    for identifier in identifiers:
-        rest = identifier.partition(":")[2]
-        place, _, number = rest.partition("/")
-        shown[identifier] = shown[rest] = f"<@{number}>" if place == "@me" else f"<#{number}>"
+    for channel in channels:
+        server, number = parted(channel)
+        mention = f"<@{number}>" if server == PRIVATE else f"<#{number}>"
+        shown[channel] = shown[channel.partition(":")[2]] = mention
     return shown

@@ -60,8 +60,13 @@ def fits(message: Message) -> bool:
 
 
 def menus(message: Message) -> dict[str, Card]:
-    """The cards that have a menu, by their paper."""
-    return {one_line(card.paper): card for card in message.cards() if card.menu and one_line(card.paper)}
+    """The cards with which more can be done than their own buttons do, by their paper."""
+    return {one_line(card.paper): card for card in message.cards() if acts(card) and one_line(card.paper)}
+
+
+def acts(card: Card) -> tuple[Button, ...]:
+    """What the menu holds for a card; one of a single line has no buttons of its own."""
+    return (*card.buttons, *card.menu) if card.compact else card.menu
 
 
 def _components(message: Message, tag: str, names: Names) -> list[Component]:
@@ -87,24 +92,31 @@ def _join(inside: list[Component], component: Component) -> None:
 
 def _block(block: Block, ids: Ids, names: Names) -> list[Component]:
     match block:
-        case Heading(text):
-            return _texts(f"## {named(one_line(text), names)}" if one_line(text) else "")
-        case Note(text, quiet):
-            shown = marked(text, names).strip()
-            return _texts("\n".join(f"-# {part}" if part else part for part in shown.split("\n")) if quiet else shown)
-        case Listing(lines):
-            return _texts("\n".join(f"- {marked(each, names, one_line=True).strip()}" for each in lines))
         case Card():
             return _card(block, ids)
-        case Bars():
-            return _texts(chart(block))
         case Actions(buttons):
             return rows(buttons, ids)
         case File(name=name):
-            return [
-                {"type": FILE, "file": {"url": f"attachment://{filename(name)}"}},
-                *_texts(escape(described(block))),
-            ]
+            attached = {"type": FILE, "file": {"url": f"attachment://{filename(name)}"}}
+            return [attached, *_texts(text_of(block, names))]
+        case _:
+            return _texts(text_of(block, names))
+
+
+def text_of(block: Heading | Note | Listing | Bars | File, names: Names) -> str:
+    """What a block that is only text says."""
+    match block:
+        case Heading(text):
+            return f"## {named(one_line(text), names)}" if one_line(text) else ""
+        case Note(text, quiet):
+            shown = marked(text, names).strip()
+            return "\n".join(f"-# {part}" if part else part for part in shown.split("\n")) if quiet else shown
+        case Listing(lines):
+            return "\n".join(f"- {marked(each, names, one_line=True).strip()}" for each in lines)
+        case Bars():
+            return _chart(block)
+        case File():
+            return escape(described(block))
     assert_never(block)
 
 
@@ -130,8 +142,8 @@ def words(card: Card) -> str:
     return "\n".join(filter(None, parts))
 
 
-def chart(bars: Bars) -> str:
-    """Counts as a line of bars, and in figures for who cannot see it."""
+def _chart(bars: Bars) -> str:
+    # A line of bars, and in figures for who cannot see it.
     top = max((*bars.counts, 1))
     drawn = "".join(_SPARKS[round(max(count, 0) / top * (len(_SPARKS) - 1))] for count in bars.counts)
     shown = f"{escape(one_line(bars.label))}\n`{drawn}`" if drawn else escape(one_line(bars.label))
@@ -145,7 +157,7 @@ def menu(message: Message, ids: Ids) -> list[Component]:
         return []
     if len(there) == 1:
         called = ACT
-        wanted = {each.command: each.label for each in next(iter(there.values())).menu}
+        wanted = {each.command: each.label for each in acts(next(iter(there.values())))}
     else:
         called = PAPERS
         wanted = {paper: title(card) for paper, card in there.items()}
