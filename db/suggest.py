@@ -54,15 +54,17 @@ def correct(connection: Connection, query: Query) -> tuple[Query, dict[str, str]
     return Query(_replaced(query.root, {leaf: reading.leaf for leaf, reading in chosen.items()})), changed
 
 
-def complete(connection: Connection, start: str, *, limit: int = 25) -> list[str]:
-    """Words and authors' names that begin so, in the most papers first; none where nothing is typed."""
+def complete(
+    connection: Connection, start: str, *, limit: int = 25, kinds: Sequence[str] = ("text", "author")
+) -> list[str]:
+    """Words (`text`) and authors' names that begin so, in the most papers first; none where nothing is typed."""
     found = tokens(start)
     if not found:
         return []
     form, words = found[-1].form, schema.words.c
     rows = connection.execute(
         select(words.form)
-        .where(words.kind.in_(("text", "author")), words.word >= form, words.word < form + "\U0010ffff")
+        .where(words.kind.in_(kinds), words.word >= form, words.word < form + "\U0010ffff")
         .group_by(words.form)
         .order_by(func.max(words.papers).desc(), words.form)
         .limit(limit)

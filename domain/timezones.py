@@ -69,6 +69,12 @@ def resembling(text: str) -> list[str]:
     return list(dict.fromkeys(found))[:_SHOWN]
 
 
+def beginning(text: str) -> list[str]:
+    """The zones whose name, or whose city, begins so, by name."""
+    plain = _plain(text)
+    return [zone for name, zone in _zones().items() if name.startswith(plain) or f"/{plain}" in name]
+
+
 def _plain(text: str) -> str:
     return "_".join(text.lower().split())[:100]
 

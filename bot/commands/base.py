@@ -37,7 +37,7 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One argument. `kind` tells platforms what to offer: query, paper, subscription, choice, text or number.
+    """One argument. `kind` tells what `bot/offers.py` can offer for it; of `text` and `number` nobody knows.
 
     The last one may take the `rest` of the words; `keyed` ones are written `name:value` anywhere.
     """

@@ -67,7 +67,7 @@ COMMAND = Command(
     _run,
     params=(
         Param("paper", "the paper's number, arXiv id, DOI or URL", "paper"),
-        Param("note", "a note, and tags with #", required=False, rest=True),
+        Param("note", "a note, and tags with #", "note", required=False, rest=True),
     ),
     examples=("bookmark p12", "bookmark 2402.16107 read before Friday #fusion #journal-club"),
     in_channel=False,

@@ -55,7 +55,7 @@ COMMAND = Command(
     "An edition as it was, and what it held back",
     _run,
     params=(
-        Param("number", "the edition's number", "number"),
+        Param("number", "the edition's number", "edition"),
         Param("page", "which page", "number", required=False),
         ME,
     ),

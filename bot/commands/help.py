@@ -48,7 +48,7 @@ COMMAND = Command(
     "help",
     "What you can ask, or how to write one command",
     _run,
-    params=(Param("verb", "a command", required=False),),
+    params=(Param("verb", "a command", "verb", required=False),),
     examples=("help", "help subscribe"),
     in_channel=False,
 )

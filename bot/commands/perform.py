@@ -10,13 +10,13 @@ from db import channels
 from domain.errors import UsageError
 from domain.spelling import nearest
 
-_PREFIX = re.compile(r"/?papers(?:\s+|$)", re.IGNORECASE)
+PREFIX = re.compile(r"/?papers(?:\s+|$)", re.IGNORECASE)
 _QUOTES = '"“”„‟«»'
 
 
 def read(commands: Mapping[str, Command], text: str) -> tuple[Command, dict[str, str]]:
     """The command that a text names, and its arguments. Raises UsageError with what was meant, or how it is written."""
-    text = _PREFIX.sub("", text.replace("\x00", " ").strip(), count=1)
+    text = PREFIX.sub("", text.replace("\x00", " ").strip(), count=1)
     verb, *rest = text.split(maxsplit=1) or ["help"]
     command = commands.get(verb.lower())
     if command is None:
@@ -31,15 +31,7 @@ def read(commands: Mapping[str, Command], text: str) -> tuple[Command, dict[str,
 
 def arguments(command: Command, text: str) -> dict[str, str]:
     """The arguments in a text: `name:value` ones from anywhere, the others in order, the last takes the rest."""
-    args: dict[str, str] = {}
-    left = text.replace("\x00", " ")
-    for param in command.params:
-        if param.keyed:
-            for found in re.finditer(rf"(?:^|(?<=\s)){param.name}:(\S+)\s*", left, re.IGNORECASE):
-                if sum(map(left[: found.start()].count, _QUOTES)) % 2 == 0:  # inside quotes it is text
-                    args[param.name] = found[1].rstrip(",;")
-                    left = left[: found.start()] + left[found.end() :]
-                    break
+    args, left = keyed(command, text.replace("\x00", " "))
     left = left.strip()
     for param in command.params:
         if param.keyed or not left:
@@ -52,6 +44,20 @@ def arguments(command: Command, text: str) -> dict[str, str]:
     if left:
         raise UsageError(f"{command.name} does not take “{left[:60]}”.", f"Write it so: {command.usage}")
     return args
+
+
+def keyed(command: Command, text: str) -> tuple[dict[str, str], str]:
+    """The `name:value` arguments in a text, from anywhere but inside quotes, and the text without them."""
+    args: dict[str, str] = {}
+    left = text
+    for param in command.params:
+        if param.keyed:
+            for found in re.finditer(rf"(?:^|(?<=\s)){param.name}:(\S+)\s*", left, re.IGNORECASE):
+                if sum(map(left[: found.start()].count, _QUOTES)) % 2 == 0:  # inside quotes it is text
+                    args[param.name] = found[1].rstrip(",;")
+                    left = left[: found.start()] + left[found.end() :]
+                    break
+    return args, left
 
 
 def checked(command: Command, args: Args) -> dict[str, str]:

@@ -61,6 +61,6 @@ COMMAND = Command(
     "schedule",
     "When this channel's digest comes, and how",
     _run,
-    params=(Param("words", "days, time, timezone, limit, layout, pause …", required=False, rest=True), ME),
+    params=(Param("words", "days, time, timezone, limit, layout, pause …", "schedule", required=False, rest=True), ME),
     examples=(f"schedule {EXAMPLE}", "schedule mon,wed,fri 18:30", "schedule pause"),
 )

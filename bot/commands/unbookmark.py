@@ -32,7 +32,7 @@ COMMAND = Command(
     "unbookmark",
     "Remove a bookmark",
     _run,
-    params=(Param("paper", "the paper's number, arXiv id, DOI or URL", "paper"),),
+    params=(Param("paper", "the paper's number, arXiv id, DOI or URL", "kept"),),
     examples=("unbookmark p12",),
     in_channel=False,
 )

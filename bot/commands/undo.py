@@ -20,7 +20,7 @@ from domain.message import Heading, Message
 from domain.parse import parse
 from domain.schedule import Schedule, change
 
-_OWN = {"bookmark", "unbookmark", "vote"}  # one's own things: only for who did them
+_OWN = {"bookmark", "keep", "unbookmark", "vote"}  # one's own things: only for who did them
 
 
 def _unsubscribe(connection: Connection, ticket: Ticket, asked: Asked) -> str:
@@ -72,6 +72,12 @@ def _bookmark(connection: Connection, ticket: Ticket, asked: Asked) -> str:
     return "The bookmark is as it was"
 
 
+def _keep(connection: Connection, ticket: Ticket, asked: Asked) -> str:
+    for paper in ticket.data["papers"]:
+        shelf.unbookmark(connection, ticket.person, paper, asked.now)
+    return "The bookmarks are gone again"
+
+
 def _unbookmark(connection: Connection, ticket: Ticket, asked: Asked) -> str:
     if not shelf.unbookmark(connection, ticket.person, ticket.data["paper"], None):
         raise NotFoundError("It is too late: that bookmark is gone.", "Bookmark the paper again.")
@@ -102,6 +108,7 @@ STEPS: dict[str, Callable[[Connection, Ticket, Asked], str]] = {
     "mute": _mute,
     "unmute": _unmute,
     "bookmark": _bookmark,
+    "keep": _keep,
     "unbookmark": _unbookmark,
     "vote": _vote,
     "schedule": _schedule,

@@ -40,7 +40,7 @@ COMMAND = Command(
     "unmute",
     "Show again what was muted",
     _run,
-    params=(Param("query", "what was muted", "query", rest=True), ME),
+    params=(Param("query", "what was muted", "mute", rest=True), ME),
     examples=("unmute survey",),
     changes=True,
 )

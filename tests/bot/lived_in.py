@@ -11,6 +11,7 @@ ARGUMENTS = {
     "unsubscribe": "1",
     "subscriptions": "",
     "bookmark": "p1",
+    "keep": "p2 p3",
     "unbookmark": "p1",
     "bookmarks": "",
     "export": "csv",
