@@ -23,7 +23,7 @@ FIRST_SECONDS, LIFE_SECONDS = 3.0, 900.0
 FOLLOW_UPS = 5  # where nobody but the user installed the application
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Interaction:
     """One of them. `original` is what the first answer made, or the message that it changes."""
 

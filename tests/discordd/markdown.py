@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-PING, SPOILER, EMOJI, TIME = "⟦ping⟧", "⟦spoiler⟧", "⟦emoji⟧", "⟦time⟧"
+PING, PLACE, SPOILER, EMOJI, TIME = "⟦ping⟧", "⟦channel⟧", "⟦spoiler⟧", "⟦emoji⟧", "⟦time⟧"
 EMOJI_NAMES = frozenset(
     "smile heart fire rocket tada eyes joy thinking wave star warning x 100 +1 thumbsup a b".split()
 )
@@ -40,7 +40,8 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("block", re.compile(r"```(?:[a-z0-9_+\-.#]+?\n)?\n*([^\n][\s\S]*?)\n*```", re.IGNORECASE)),
     ("shrug", re.compile(r"¯\\_\(ツ\)_/¯")),
     ("escape", re.compile(r"\\([^0-9A-Za-z\s])")),
-    ("ping", re.compile(r"@everyone|@here|<@[!&]?\d+>|<#\d+>|</[-_\w ]+:\d+>|<id:\w+>")),
+    ("ping", re.compile(r"@everyone|@here|<@[!&]?\d+>|</[-_\w ]+:\d+>|<id:\w+>")),
+    ("place", re.compile(r"<#\d+>")),
     ("emoji", re.compile(r"<a?:\w{2,32}:\d+>|:([a-z0-9_+-]+):")),
     ("time", re.compile(r"<t:-?\d+(?::[tTdDfFRsS])?>")),
     ("autolink", re.compile(r"<(https?://[^ >]+)>")),
@@ -126,5 +127,5 @@ def _shown(mark: str, found: re.Match[str], reading: Reading, link: bool) -> str
     return inner or found[0]
 
 
-_FIXED = {"ping": PING, "emoji": EMOJI, "time": TIME, "spoiler": SPOILER}
+_FIXED = {"ping": PING, "place": PLACE, "emoji": EMOJI, "time": TIME, "spoiler": SPOILER}
 _STYLES = frozenset({"strong", "underline", "em", "strike"})

@@ -25,7 +25,7 @@ from tests.discordd.world import Guild, Member, Place, Role, Stored, User
 PATIENCE = 20.0  # for what was promised
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Seen:
     """A message as somebody sees it."""
 
@@ -85,7 +85,7 @@ class Seen:
         return {each["filename"]: each["content"] for each in self.stored.data["attachments"]}
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Told:
     """What somebody got for what they did."""
 

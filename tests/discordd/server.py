@@ -24,7 +24,7 @@ MAJOR = ("channel_id", "guild_id", "webhook_id", "webhook_token", "interaction_t
 LARGEST = 25 * 1024 * 1024
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Request:
     """What was asked and how it was answered; `started` is by the monotonic clock."""
 
@@ -38,7 +38,7 @@ class Request:
     injected: bool = False
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Discordd(State):
     """The running server. What it refused by itself and nobody said they expect stands in `unexpected`."""
 

@@ -18,7 +18,7 @@ from tests.discordd.world import Guild, Place, World
 TOKEN = "discordd.token.that-is-secret"  # noqa: S105  # of this server alone
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Call:
     """A request: its route, what stands in its path, its body and how many files came with it."""
 
@@ -37,7 +37,7 @@ class Call:
 Reply: TypeAlias = tuple[int, Any]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class State:
     """The server's memory."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.discordd.markdown import EMOJI, PING, SPOILER, TIME, read
+from tests.discordd.markdown import EMOJI, PING, PLACE, SPOILER, TIME, read
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from tests.discordd.markdown import EMOJI, PING, SPOILER, TIME, read
         ("snake_case_name and 2 * 3 * 4", "snake_case_name and 2 * 3 * 4"),
         ("`**code**` ``a`b``", "**code** a`b"),
         ("||hidden|| but a || b", f"{SPOILER} but a || b"),
-        ("@everyone <@12> <@&3> <#4>", f"{PING} {PING} {PING} {PING}"),
+        ("@everyone <@12> <@&3> <#4>", f"{PING} {PING} {PING} {PLACE}"),
         (r"\@everyone \<@12>", r"@everyone <@12>"),
         ("<:name:123> :fire: a:z:c", f"{EMOJI} {EMOJI} a:z:c"),
         ("<t:1618953630:R>", TIME),

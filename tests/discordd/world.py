@@ -27,7 +27,7 @@ EVERYTHING = (1 << 50) - 1
 USUAL = VIEW | SEND | EMBED | ATTACH | HISTORY | CREATE_THREADS | SEND_IN_THREADS | 1 << 31  # and use commands
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class User:
     """Somebody, a bot too."""
 
@@ -38,20 +38,20 @@ class User:
     locale: str = "en-US"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Role:
     id: int
     name: str
     permissions: int
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Member:
     user: User
     roles: list[Role] = field(default_factory=list)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Stored:
     """A message. `only` sees it, if it is ephemeral; `shown_at` is when a look-up finds it (monotonic)."""
 
@@ -66,7 +66,7 @@ class Stored:
         return int(self.data["id"])
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Place:
     """A channel, thread or direct message. `overwrites`: allowed and denied bits by the id of role or user."""
 
@@ -95,7 +95,7 @@ class Place:
         return [each for each in self.messages if each.only is None]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Guild:
     """A server. The bot is in it while `installed`; it is down while not `available`."""
 
