@@ -9,7 +9,7 @@ from bot.discord.limits import OPTIONS, Component, embeds_within
 from bot.discord.markdown import Names
 from bot.discord.render import LASTING, TAG, Body, menu, menus, rows, text_of, words
 from bot.render.text import title
-from domain.message import Actions, Card, File, Message
+from domain.message import Actions, Button, Card, File, Message
 
 
 def render(message: Message, tag: str = "", names: Names | None = None) -> Body:
@@ -30,7 +30,7 @@ def _parts(message: Message, tag: str, names: Names) -> tuple[list[Component], l
     ids = Ids(tag)
     texts: list[str] = []
     apart = True
-    buttons = []
+    buttons: list[Button] = []
     for block in message.blocks:
         if isinstance(block, Actions):
             buttons += block.buttons

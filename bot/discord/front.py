@@ -43,7 +43,7 @@ class DiscordFront:
     async def listen(self, desk: Desk) -> None:
         """Keep the gateway's shards connected, and answer who speaks."""
         self.guard.knock()
-        gateway = Gateway(self.rest, desk, self.clock)
+        gateway = Gateway(self.platform, desk, self.clock)
         try:
             await gateway.stay(self.settings.discord_token)
         except discord.LoginFailure:

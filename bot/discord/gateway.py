@@ -9,8 +9,9 @@ import discord
 
 from bot.commands.base import Desk
 from bot.discord.hear import Ear
+from bot.discord.platform import DiscordPlatform
 from bot.discord.reply import Replies
-from bot.discord.rest import Http, Rest
+from bot.discord.rest import Http
 from bot.discord.tree import sync
 from bot.front import Clock
 
@@ -24,7 +25,7 @@ REPLY_SECONDS = 10.0
 class Gateway(discord.AutoShardedClient):
     """One connection to Discord, of as many shards as it wishes, until it is closed or cannot be kept."""
 
-    def __init__(self, rest: Rest, desk: Desk, clock: Clock) -> None:
+    def __init__(self, platform: DiscordPlatform, desk: Desk, clock: Clock) -> None:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we do not speak
         super().__init__(
             intents=INTENTS,
@@ -33,8 +34,9 @@ class Gateway(discord.AutoShardedClient):
             member_cache_flags=discord.MemberCacheFlags.none(),
             allowed_mentions=discord.AllowedMentions.none(),
         )
-        self.http = self._connection.http = Http(rest.base, rest.guard)
-        self.rest = rest
+        self.platform = platform
+        self.rest = platform.rest
+        self.http = self._connection.http = Http(self.rest.base, self.rest.guard)
         self.desk = desk
         self.clock = clock
         self.ear: Ear | None = None
@@ -43,7 +45,7 @@ class Gateway(discord.AutoShardedClient):
         """Connect and listen. Raises LoginFailure where the token is not taken, other things where all breaks."""
         timeout = aiohttp.ClientTimeout(total=REPLY_SECONDS)
         async with aiohttp.ClientSession(timeout=timeout) as session, self:
-            self.ear = Ear(self.desk, self.clock, Replies(self.rest.base, session))
+            self.ear = Ear(self.desk, self.platform, self.clock, Replies(self.rest.base, session))
             await self.login(token)
             self.rest.guard.trusted()
             await self.connect()

@@ -2,97 +2,162 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 import discord
 from discord import InteractionType
 
-from bot import ask
-from bot.commands.base import Answer, Asked, Desk
-from bot.discord.ids import command_of
-from bot.discord.platform import names
-from bot.discord.render import fits, render
+from bot import ask, complete
+from bot.commands.again import in_place
+from bot.commands.base import Answer, Args, Command, Desk
+from bot.commands.perform import read
+from bot.discord import modals
+from bot.discord.buttons import PANEL, panel, pressed
+from bot.discord.platform import DiscordPlatform
+from bot.discord.reading import text_of
+from bot.discord.render import Body
 from bot.discord.reply import Replies, Reply
 from bot.discord.split import parts
+from bot.discord.tree import MESSAGE, choices
+from bot.discord.who import Who, who
 from bot.front import Clock
+from bot.mentioned import mentioned
 from domain.errors import PaperroundError
 from domain.message import Heading, Message, Note, line
 
 log = logging.getLogger(__name__)
 
-IN_PLACE = {"more", "edition", "undo"}  # turning a page changes the page
+QUICK_SECONDS = 1.5  # for what must be known before the first answer, which is due after three
 BROKEN = Answer(
-    Message.of(Heading("That did not work"), Note(line("Something broke on our side, and is in the log. Try again.")))
+    Message.of(Heading("That did not work"), Note(line("Something broke on our side, and is in the log. Try again."))),
+    {"error": "something broke"},
 )
+NONE_MENTIONED = Answer(Message.of(Heading("This message mentions no paper that can be recognised")))
+
+Answering = Callable[[], Awaitable[Answer]]
+T = TypeVar("T")
 
 
 class Ear:
     """Hears every interaction. Each is acknowledged first, and answered when the answer is there."""
 
-    def __init__(self, desk: Desk, clock: Clock, replies: Replies) -> None:
+    def __init__(self, desk: Desk, platform: DiscordPlatform, clock: Clock, replies: Replies) -> None:
         self.desk = desk
+        self.platform = platform
         self.clock = clock
         self.replies = replies
 
     async def hear(self, interaction: discord.Interaction) -> None:
         """Answer one interaction, whatever it is."""
-        reply = Reply(self.replies, interaction)
-        asked = self.asked(interaction)
+        reply, by = Reply(self.replies, interaction), who(interaction, self.clock())
         data: Mapping[str, Any] = interaction.data or {}
         match interaction.type:
-            case InteractionType.application_command:
-                await self._command(reply, asked, data)
-            case InteractionType.component:
-                await self._component(reply, asked, interaction, data)
             case InteractionType.autocomplete:
-                await reply.choices([])
+                await reply.choices(await self._completed(by, data))
+            case InteractionType.application_command if data.get("type") == MESSAGE:
+                await self._told(reply, by, lambda: self._kept(by, data))
+            case InteractionType.application_command:
+                verb = data["options"][0]
+                given = {each["name"]: str(each["value"]) for each in verb.get("options", ())}
+                await self._command(reply, by, verb["name"], by.read(given))
+            case InteractionType.component:
+                await self._pressed(reply, by, pressed(data))
+            case InteractionType.modal_submit:
+                command, args = read(self.desk.commands, pressed(data))
+                given = modals.filled(command, args, data)
+                await self._told(reply, by, lambda: self._run(by, command, by.read(given)))
             case _:
-                log.warning("platform=discord an interaction of type %s is not known", interaction.type)
+                log.warning("platform=discord interactions of type %s are not known", interaction.type)
 
-    def asked(self, interaction: discord.Interaction) -> Asked:
-        """Who asks, and about which channel: in a thread the one it belongs to, in private the person's own."""
-        person = f"discord:@me/{interaction.user.id}"
-        place = interaction.channel
-        number = place.parent_id if isinstance(place, discord.Thread) else interaction.channel_id
-        channel = f"discord:{interaction.guild_id}/{number}" if interaction.guild_id and number else person
-        may = interaction.permissions
-        return Asked(person, channel, self.clock(), manager=may.manage_channels or may.administrator)
-
-    async def _command(self, reply: Reply, asked: Asked, data: Mapping[str, Any]) -> None:
-        if not await reply.later():
+    async def _pressed(self, reply: Reply, by: Who, text: str) -> None:
+        if text.startswith(PANEL):
+            await self._told(reply, by, lambda: panel(self.desk, text.removeprefix(PANEL)))
             return
-        verb = data["options"][0]
-        args = {option["name"]: str(option["value"]) for option in verb.get("options", ())}
-        await self._answer(reply, asked, self._run(asked, verb["name"], args))
-
-    async def _component(
-        self, reply: Reply, asked: Asked, interaction: discord.Interaction, data: Mapping[str, Any]
-    ) -> None:
-        command = command_of(data["custom_id"])
-        if data.get("values"):
-            command = data["values"][0]
-        ours = interaction.message is not None and interaction.message.flags.ephemeral
-        verb = (command or "").partition(" ")[0]
-        if not await reply.later(in_place=ours and verb in IN_PLACE):
-            return
-        await self._answer(reply, asked, ask.say(self.desk, asked, command or ""))
-
-    async def _run(self, asked: Asked, verb: str, args: Mapping[str, str]) -> Answer:
-        command = self.desk.commands.get(verb)
-        if command is None:
-            return await ask.say(self.desk, asked, verb)
         try:
-            return await ask.ask(self.desk, asked, command, {n: v.replace("\x00", " ") for n, v in args.items()})
+            command, args = read(self.desk.commands, text)
         except PaperroundError as error:
-            return ask.sorry(error)
+            sorry = ask.sorry(error)
+            await self._told(reply, by, lambda: _now(sorry))
+            return
+        if modals.wants(command, args, button=True):
+            await self._form(reply, by, command, args)
+            return
+        # What was posted for all stays as it is.
+        instead = by.private and await _soon(in_place(self.desk, by.asked, text), False)
+        await self._told(reply, by, lambda: self._run(by, command, args), in_place=instead)
 
-    async def _answer(self, reply: Reply, asked: Asked, answering: Any) -> None:
+    async def _command(self, reply: Reply, by: Who, verb: str, args: Args) -> None:
+        command = self.desk.commands.get(verb)
+        if command is None:  # a client that has not heard of the newest commands yet
+            await self._pressed(reply, by, verb)
+        elif modals.wants(command, args, button=False):
+            await self._form(reply, by, command, args)
+        else:
+            await self._told(reply, by, lambda: self._run(by, command, args))
+
+    async def _form(self, reply: Reply, by: Who, command: Command, args: Args) -> None:
         try:
-            answer = await answering
+            form = await _soon(modals.opened(self.desk, by.asked, command, args), None)
+        except PaperroundError as error:
+            sorry = ask.sorry(error)
+            await self._told(reply, by, lambda: _now(sorry))
+            return
+        if form is None:
+            await self._told(reply, by, lambda: self._run(by, command, args))
+        else:
+            await reply.form(form)
+
+    async def _run(self, by: Who, command: Command, args: Args) -> Answer:
+        by.insist(command, args, self.platform.wanted)
+        answer = await ask.ask(self.desk, by.asked, command, args)
+        return modals.offered(answer, by.asked, command, args)
+
+    async def _kept(self, by: Who, data: Mapping[str, Any]) -> Answer:
+        message = data["resolved"]["messages"][data["target_id"]]
+        found = mentioned(text_of(message))
+        if not found:
+            return NONE_MENTIONED
+        return await ask.say(self.desk, by.asked, f"keep {' '.join(found)}")
+
+    async def _completed(self, by: Who, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+        verb = data["options"][0]
+        command = self.desk.commands.get(verb["name"])
+        given = {each["name"]: str(each["value"]) for each in verb.get("options", ())}
+        focused = next((each["name"] for each in verb.get("options", ()) if each.get("focused")), "")
+        param = next((each for each in command.params if each.name == focused), None) if command else None
+        if command is None or param is None:
+            return []
+        typed = given.pop(focused)
+        return choices(await _soon(complete.argument(self.desk, by.asked, command, param, typed, given), []))
+
+    async def _told(self, reply: Reply, by: Who, answering: Answering, *, in_place: bool = False) -> None:
+        if not await reply.later(in_place=in_place):
+            return
+        try:
+            answer = await answering()
+        except PaperroundError as error:
+            answer = ask.sorry(error)
         except Exception:
-            log.exception("person=%s channel=%s could not be answered", asked.person, asked.channel)
+            log.exception("person=%s channel=%s could not be answered", by.asked.person, by.asked.channel)
             answer = BROKEN
-        shown = names(asked.channel, asked.person)
-        await reply.say([render(part, names=shown) for part in parts(answer.message, fits)])
+        await reply.say(self._shown(by, answer), instead="error" not in answer.data)
+
+    def _shown(self, by: Who, answer: Answer) -> list[Body]:
+        found = parts(answer.message, self.platform.fits)
+        return [self.platform.shown(part, "", by.asked.channel, by.asked.person) for part in found]
+
+
+async def _now(answer: Answer) -> Answer:
+    return answer
+
+
+async def _soon(work: Awaitable[T], otherwise: T) -> T:
+    """What the work comes to, if that is soon enough to be a first answer."""
+    try:
+        async with asyncio.timeout(QUICK_SECONDS):
+            return await work
+    except TimeoutError:
+        return otherwise

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from itertools import pairwise
 
 from bot.render.text import clean, flat, link
 from domain.message import Line, Span
@@ -40,10 +39,12 @@ def named(text: str, names: Names) -> str:
 
 def marked(line: Line, names: Names | None = None, *, links: bool = True, one_line: bool = False) -> str:
     """A line with its styles."""
-    shown = [_span(span, names or {}, links=links, one_line=one_line) for span in line]
-    shown = [part for part in shown if part]
-    between = [_APART if before[-1:] == after[:1] in {"*", "`"} else "" for before, after in pairwise(shown)]
-    return "".join(part + gap for part, gap in zip(shown, [*between, ""], strict=True))
+    shown = ""
+    for span in line:
+        part = _span(span, names or {}, links=links, one_line=one_line)
+        together = shown[-1:] == part[:1] and shown[-1:] in {"*", "`"}
+        shown += f"{_APART}{part}" if together else part
+    return shown
 
 
 def linked(text: str, url: str) -> str:

@@ -46,7 +46,7 @@ class Places:
     def __init__(self, rest: Rest, store: Store) -> None:
         self.rest = rest
         self.store = store
-        self.cached: Callable[[int, int], int | None] = lambda server, channel: None
+        self.cached: Callable[[int, int], int | None] | None = None
         self._private: dict[int, int] = {}
         self._kinds: dict[int, int] = {}
         self._opening = asyncio.Lock()
@@ -70,7 +70,7 @@ class Places:
 
     async def kind(self, server: int, number: int) -> int:
         """The channel's type, as Discord numbers them."""
-        known = self.cached(server, number) or self._kinds.get(number)
+        known = (self.cached and self.cached(server, number)) or self._kinds.get(number)
         if known is None:
             asked: dict[str, Any] = await self.rest.ask("GET", "/channels/{channel_id}", channel_id=number)
             known = self._kinds[number] = int(asked["type"])

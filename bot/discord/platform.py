@@ -11,7 +11,7 @@ import discord
 from bot.discord import embeds, lookup, posts, render
 from bot.discord.guard import Trip
 from bot.discord.outcomes import outcome
-from bot.discord.permissions import POST, missing, resolved
+from bot.discord.permissions import EMBED, POST, missing, resolved
 from bot.discord.places import NO_CHANNEL, PRIVATE, Place, Places, parted
 from bot.discord.render import Body
 from bot.discord.rest import Rest
@@ -39,16 +39,18 @@ class DiscordPlatform:
         self.store = store
         self.clock = clock
         self.places = Places(rest, store)
-        self.form = embeds if as_embeds else render
+        self._fits = embeds.fits if as_embeds else render.fits
+        self._render = embeds.render if as_embeds else render.render
+        self.wanted = POST | EMBED if as_embeds else POST  # permissions
         self.stopped: Stopped | None = None
 
     def fits(self, message: Message) -> bool:
         """Whether one message of Discord carries this."""
-        return self.form.fits(message)
+        return self._fits(message)
 
     def shown(self, message: Message, tag: str = "", *channels: str) -> Body:
         """The message in Discord's form; these channels and people are shown by name."""
-        return self.form.render(message, tag, names(*channels))
+        return self._render(message, tag, names(*channels))
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Post the message. Its nonce makes Discord refuse the double of it, so the library may ask again."""
@@ -122,7 +124,7 @@ class DiscordPlatform:
         guild = await self.rest.ask("GET", "/guilds/{guild_id}", guild_id=server)
         member = await self.rest.ask("GET", "/guilds/{guild_id}/members/{user_id}", guild_id=server, user_id=me)
         there = await self.rest.ask("GET", "/channels/{channel_id}", channel_id=channel)
-        return missing(resolved(guild, member, there), POST)
+        return missing(resolved(guild, member, there), self.wanted)
 
 
 def names(*channels: str) -> dict[str, str]:

@@ -43,6 +43,7 @@ class Reply:
     def __init__(self, replies: Replies, interaction: discord.Interaction) -> None:
         self._replies = replies
         self._interaction = interaction
+        self._in_place = False
 
     async def later(self, *, in_place: bool = False) -> bool:
         """Acknowledge within three seconds; False where nobody waits for the answer any more.
@@ -50,6 +51,7 @@ class Reply:
         `in_place` answers by changing the message that the button stands on; otherwise in a message of its own,
         which only the person sees.
         """
+        self._in_place = in_place
         if in_place:
             return await self._first({"type": LATER_IN_PLACE})
         return await self._first({"type": LATER, "data": {"flags": EPHEMERAL}})
@@ -84,10 +86,14 @@ class Reply:
                 return True
         return False
 
-    async def say(self, bodies: Sequence[Body]) -> None:
-        """Give the answer that was announced by `later`."""
-        first, *rest = bodies
-        await self._send("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original", first)
+    async def say(self, bodies: Sequence[Body], *, instead: bool = True) -> None:
+        """Give the answer that was announced by `later`; not `instead` of what one acted on if that shall stay."""
+        if self._in_place and not instead:
+            first, rest = [], [*bodies]
+        else:
+            first, rest = [*bodies[:1]], [*bodies[1:]]
+        for body in first:
+            await self._send("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original", body)
         for body in rest[:FOLLOW_UPS]:
             unseen = {**body.payload, "flags": body.payload["flags"] | EPHEMERAL}
             await self._send("POST", "/webhooks/{webhook_id}/{webhook_token}", Body(unseen, body.files))

@@ -11,6 +11,8 @@ from typing import Any
 from discord.http import HTTPClient
 
 from bot.commands.base import Command, Desk, Param
+from bot.complete.choice import Choice
+from bot.complete.offers import OFFERS
 from bot.discord.limits import cut
 from db import runs
 
@@ -22,7 +24,8 @@ SUBCOMMANDS, DESCRIPTION, CHOICES, COMMAND_TEXT = 25, 100, 25, 8_000
 SUBCOMMAND, STRING, INTEGER = 1, 3, 4
 CHAT_INPUT, MESSAGE = 1, 3
 EVERYWHERE = {"integration_types": [0, 1], "contexts": [0, 1, 2]}  # by servers and people; servers, us, among people
-COMPLETED = {"query", "paper", "subscription"}
+COMPLETED = OFFERS.keys() - {"choice"}
+VALUE = 100  # characters of a choice
 
 
 def definitions(commands: Iterable[Command]) -> list[dict[str, Any]]:
@@ -61,6 +64,12 @@ def _option(param: Param) -> dict[str, Any]:
     elif kind == INTEGER:
         option["min_value"] = 1
     return option
+
+
+def choices(found: Iterable[Choice]) -> list[tuple[str, str]]:
+    """Completions as Discord takes them: what is read, what is written; none that is too long to be written."""
+    fitting = [(cut(each.label, VALUE), each.value) for each in found if 0 < len(each.value) <= VALUE and each.label]
+    return fitting[:CHOICES]
 
 
 def fingerprint(told: list[dict[str, Any]]) -> str:
