@@ -6,19 +6,24 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
+import aiohttp
 import discord
 
 from bot.commands.base import Desk
 from bot.discord.gateway import Gateway
 from bot.discord.guard import Guard
+from bot.discord.life import Life
 from bot.discord.platform import DiscordPlatform
-from bot.discord.rest import REFUSED, Rest
+from bot.discord.rest import Rest, refused
 from bot.front import Clock
 from bot.settings import Settings
 from db.store import Store
+from domain.errors import PaperroundError
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
+
+AUTHENTICATION_FAILED = 4004  # https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway
 
 
 class DiscordFront:
@@ -31,6 +36,8 @@ class DiscordFront:
         self.guard = Guard()
         self.rest = Rest(settings.discord_api_url, settings.discord_token, self.guard)
         self.platform = DiscordPlatform(self.rest, store, clock, as_embeds=settings.discord_embeds)
+        self.life = Life(self.platform, store, clock)
+        self.platform.stopped = self.life.refused
 
     def routes(self, desk: Desk) -> Sequence[BaseRoute]:
         """Discord comes to us by the gateway alone."""
@@ -43,13 +50,25 @@ class DiscordFront:
     async def listen(self, desk: Desk) -> None:
         """Keep the gateway's shards connected, and answer who speaks."""
         self.guard.knock()
-        gateway = Gateway(self.platform, desk, self.clock)
         try:
-            await gateway.stay(self.settings.discord_token)
+            await Gateway(self.platform, self.life, desk, self.clock).stay(self.settings.discord_token)
         except discord.LoginFailure:
-            raise REFUSED from None
+            raise refused() from None
+        except discord.ConnectionClosed as error:
+            if error.code == AUTHENTICATION_FAILED:
+                raise refused() from None
+            raise
 
     async def check(self) -> str:
-        """Log in, and say as whom."""
-        me = await self.rest.ask("GET", "/users/@me")
-        return f"logged in as {me['username']}."
+        """Log in, and say as whom, and in how many servers."""
+        try:
+            me = await self.rest.ask("GET", "/users/@me")
+            servers = await self.rest.ask("GET", "/users/@me/guilds", params={"limit": 200})
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            raise PaperroundError(
+                f"Discord cannot be reached at {self.settings.discord_api_url}: {type(error).__name__}.",
+                "Try again; if it stays so, look at PAPERROUND_DISCORD_API_URL and https://discordstatus.com.",
+            ) from error
+        many = f"{len(servers)} server{'' if len(servers) == 1 else 's'}"
+        invite = "" if servers else "; docs/discord.md says how to add it to one"
+        return f"logged in as {me['username']}, in {many}{invite}."

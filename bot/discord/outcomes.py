@@ -29,6 +29,7 @@ CHANNEL = {
     340013: "the channel is closed to posts",
 }
 LATER = {20016, 20022, 20026, 20028, 20029, 31001, 31002, 130000}  # slow mode, write limits, overload
+REFUSED_WHY = "Discord does not take our token"
 UNAVAILABLE = "Discord answered with {}"
 CLOUDFLARE_SECONDS = 600  # a ban by the address that names no end
 
@@ -42,7 +43,7 @@ def outcome(answer: Mapping[str, Any] | Exception, now: datetime, *, left: bool 
         case Mapping():
             return Sent(f"{answer['channel_id']}/{answer['id']}")
         case RefusedError() | PlatformRefusedError():
-            return Permanent("Discord does not take our token", channel=True)
+            return Permanent(REFUSED_WHY, channel=True)
         case RestError():
             return RetryAt(str(answer), now + timedelta(seconds=answer.seconds))
         case discord.RateLimited():
@@ -61,7 +62,7 @@ def _refused(answer: discord.HTTPException, now: datetime) -> Outcome:
     status, code = answer.status, answer.code
     said = f"{status}, code {code}: {answer.text[:120]}" if code else str(status)
     if status == 401:
-        return Permanent("Discord does not take our token", channel=True)
+        return Permanent(REFUSED_WHY, channel=True)
     if status == 429:
         return RetryAt("Discord's rate limit", now + timedelta(seconds=CLOUDFLARE_SECONDS))
     if status >= 500:

@@ -18,9 +18,14 @@ from domain.errors import PlatformRefusedError
 
 TIMEOUT = aiohttp.ClientTimeout(total=15)
 LONGEST_WAIT_SECONDS = 30.0  # for a bucket to fill again; what takes longer is tried again later
-REFUSED = PlatformRefusedError(
-    "Discord does not take the token.", "Copy it anew from the developer portal (Bot, Reset Token) to DISCORD_TOKEN."
-)
+
+
+def refused() -> PlatformRefusedError:
+    """The token is not taken, or no longer."""
+    return PlatformRefusedError(
+        "Discord does not take the token.",
+        "Copy it anew from the developer portal (Bot, Reset Token) to DISCORD_TOKEN.",
+    )
 
 
 def moved(route: Route, base: str) -> Route:
@@ -110,7 +115,7 @@ class Rest:
                     user = await http.static_login(self._token)
                 except discord.LoginFailure:
                     await http.close()
-                    raise REFUSED from None
+                    raise refused() from None
                 except BaseException:
                     await http.close()
                     raise
