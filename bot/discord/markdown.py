@@ -15,6 +15,9 @@ Names = Mapping[str, str]
 _SIGNS = re.compile(r"([\\*_~|`\[\]<>@#])")
 _LIST = re.compile(r"(?m)^(\s*\d{0,9})([-+.])")  # at the beginning of a line a list, and -# small print
 _ADDRESS = "://"
+_EMOJI = re.compile(r":(?=[\w+~-]+:)")  # :fire: is a sign too
+# What the words of a masked link may be: brackets open and close, whether they are escaped or not.
+_LINKABLE = re.compile(r"(?:\[[^\]]*\]|[^\[\]]|\](?=[^\[]*\]))*\]")
 _APART = "\u200b"  # between two runs of one style, which would otherwise meet in one run of asterisks
 
 
@@ -25,7 +28,7 @@ def size(text: str) -> int:
 
 def escape(text: str) -> str:
     """The text so that Discord shows it as it is: no formatting, no mention, no link."""
-    marked = _SIGNS.sub(r"\\\1", clean(text)).replace(_ADDRESS, ":\\//")
+    marked = _EMOJI.sub(r"\:", _SIGNS.sub(r"\\\1", clean(text))).replace(_ADDRESS, ":\\//")
     return _LIST.sub(r"\1\\\2", marked)
 
 
@@ -49,7 +52,9 @@ def marked(line: Line, names: Names | None = None, *, links: bool = True, one_li
 
 def linked(text: str, url: str) -> str:
     """Text that is Markdown already, leading to an address; the text alone where that may not be followed."""
-    return f"[{text}](<{link(url)}>)" if link(url) and text.strip() else text
+    if not link(url) or not text.strip():
+        return text
+    return f"[{text}](<{link(url)}>)" if _LINKABLE.fullmatch(f"{text}]") else f"{text} [↗](<{link(url)}>)"
 
 
 def _span(span: Span, names: Names, *, links: bool, one_line: bool) -> str:

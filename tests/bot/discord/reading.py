@@ -25,7 +25,7 @@ def cards(stored: Stored | Seen) -> list[Shown]:
     """The papers of a message, in order: a section or a text with a heading or a line of its own."""
     data = (stored.stored if isinstance(stored, Seen) else stored).data
     found = [card for part in data["components"] for card in _inside(part)]
-    return found + [_embedded(embed) for embed in data["embeds"] if embed.get("title") and embed.get("url")]
+    return found + [card for embed in data["embeds"] for card in _texts(embed.get("description") or "", "")]
 
 
 def _inside(part: Json) -> Iterator[Shown]:
@@ -42,16 +42,11 @@ def _inside(part: Json) -> Iterator[Shown]:
 def _texts(raw: str, button: str) -> Iterator[Shown]:
     """A card begins with a heading of the third level or a bullet that leads somewhere."""
     lines = raw.split("\n")
-    starts = [n for n, line in enumerate(lines) if line.startswith(("### ", "- [", "- **["))]
+    starts = [n for n, line in enumerate(lines) if line.startswith("### ") or (line[:2] == "- " and "](<" in line)]
     for at, start in enumerate(starts):
         end = starts[at + 1] if at + 1 < len(starts) else len(lines)
         head = markdown.read(lines[start].removeprefix("### ").removeprefix("- "))
         whole = markdown.read("\n".join(lines[start:end]))
         compact = lines[start].startswith("- ")
         title = head.text.split(" · ")[0] if compact else head.text
-        yield Shown(title.strip(), whole.text, tuple(whole.links), button)
-
-
-def _embedded(embed: Json) -> Shown:
-    reading = markdown.read(embed.get("description") or "")
-    return Shown(markdown.read(embed["title"]).text, reading.text, (embed["url"], *reading.links))
+        yield Shown(title.strip().removesuffix("↗").strip(), whole.text, tuple(whole.links), button)
