@@ -30,6 +30,8 @@ class Ids:
 
     def take(self, command: str) -> str | None:
         """An id that carries the command; None for one that is too long for any."""
+        if not command:
+            return None
         tag = self._tag
         if tag and len(tag) + 1 + len(command) <= CUSTOM_ID:
             self._tag = ""
@@ -40,7 +42,7 @@ class Ids:
             number += 1
             tag = str(number)
         taken = f"{tag}/{command}"
-        if not command or len(taken) > CUSTOM_ID:
+        if len(taken) > CUSTOM_ID:
             return None
         self._taken.add(taken)
         return taken

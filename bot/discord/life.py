@@ -67,8 +67,13 @@ class Life:
             lacking = missing(place.permissions_for(guild.me), self.platform.wanted)
             if lacking:
                 await self.lost([channel.id], FORBIDDEN.format(", ".join(lacking)), owner=guild.owner_id or 0)
-            elif channel.stopped and await self.store.write(_back, channel, self.clock()):
-                log.info("channel=%s can be posted in again", channel.id)
+            elif channel.stopped:
+                await self._back(channel)
+
+    async def _back(self, channel: Channel) -> None:
+        back = await self.store.write(_back, channel, self.clock())
+        if back:
+            log.info("channel=%s can be posted in again", channel.id)
 
     async def _tell(self, names: Sequence[str], why: str, owner: int = 0) -> None:
         """Tell one of those whom it concerns: in the server's system channel, its owner, or who subscribed last."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from domain.message import Block, Card, Line, Listing, Message, Note, Span
+from digests.cards import shortened
+from domain.message import Actions, Bars, Block, Card, Heading, Line, Listing, Message, Note, Span, line, plain
 
 Fits = Callable[[Message], bool]
+TITLE = 200  # characters of a title that is too long
 
 
 def parts(message: Message, fits: Fits) -> list[Message]:
@@ -25,39 +27,56 @@ def _pieces(block: Block, fits: Fits) -> Iterator[Block]:
     if fits(Message((block,))):
         yield block
         return
+    for piece in _smaller(block):
+        yield from _pieces(piece, fits)
+
+
+def _smaller(block: Block) -> Sequence[Block]:
+    """The block as several that are smaller; none for one that cannot be cut, which then is left out."""
     match block:
         case Listing(lines) if len(lines) > 1:
-            half = len(lines) // 2
-            yield from _pieces(Listing(lines[:half]), fits)
-            yield from _pieces(Listing(lines[half:]), fits)
-        case Listing(lines) if lines:
-            yield from _pieces(Note(lines[0]), fits)
+            return Listing(lines[: len(lines) // 2]), Listing(lines[len(lines) // 2 :])
+        case Listing((only,)):
+            return (Note(only),)
         case Note(text, quiet) if (cut := _halves(text)) is not None:
-            yield from _pieces(Note(cut[0], quiet), fits)
-            yield from _pieces(Note(cut[1], quiet), fits)
-        case Card(text=text) if text:
-            yield from _pieces(replace(block, text=()), fits)
-            yield from _pieces(Note(text), fits)
-        case Card(matched=matched) if matched:
-            yield from _pieces(replace(block, matched=()), fits)
-        case Card(facts=facts) if facts:
-            yield from _pieces(replace(block, facts=()), fits)
+            return Note(cut[0], quiet), Note(cut[1], quiet)
+        case Heading(text):
+            return (Note(line(Span(text, "strong"))),)
+        case Card():
+            return _slimmer(block)
+        case Actions(buttons) if len(buttons) > 1:
+            return Actions(buttons[: len(buttons) // 2]), Actions(buttons[len(buttons) // 2 :])
+        case Bars(label) if label:
+            return Note(line(label)), replace(block, label="")
         case _:
-            yield block
+            return ()
 
 
-def _halves(line: Line) -> tuple[Line, Line] | None:
+def _slimmer(card: Card) -> Sequence[Block]:
+    """A card with less in it, followed by what was taken out of it."""
+    match card:
+        case Card(text=text) if text:
+            return replace(card, text=()), Note(text)
+        case Card(matched=matched) if matched:
+            return replace(card, matched=()), Note(line(f"Matched: {', '.join(matched)}"))
+        case Card(facts=facts, byline=byline) if facts or byline:
+            return replace(card, facts=(), byline=""), Note(line(" · ".join((byline, *facts))))
+        case Card(title=title) if len(plain(title)) > TITLE:
+            return replace(card, title=line(shortened(plain(title), TITLE))), Note(title)
+    return ()
+
+
+def _halves(text: Line) -> tuple[Line, Line] | None:
     """A line as two, cut near its middle: between words, and inside one only where there is no space."""
-    length = sum(len(span.text) for span in line)
-    if length < 2:
+    said = plain(text)
+    if len(said) < 2:
         return None
-    text = "".join(span.text for span in line)
-    middle = length // 2
-    space = text.rfind(" ", 0, middle)
+    middle = len(said) // 2
+    space = said.rfind(" ", 0, middle)
     at = space + 1 if space > middle // 2 else middle
     first: list[Span] = []
     rest: list[Span] = []
-    for span in line:
+    for span in text:
         taken = max(0, min(at, len(span.text)))
         at -= len(span.text)
         if span.text[:taken]:

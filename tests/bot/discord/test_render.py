@@ -61,7 +61,7 @@ def test_every_kind_of_block_is_shown(form: ModuleType, kind: type[Block]) -> No
 
 
 @pytest.mark.parametrize("form", FORMS, ids=["components", "embeds"])
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(message=messages)
 def test_invariant_7_whatever_is_said_every_part_of_it_keeps_within_the_limits(
     form: ModuleType, message: Message
@@ -84,7 +84,7 @@ def test_invariant_7_whatever_is_said_every_part_of_it_keeps_within_the_limits(
 
 
 @pytest.mark.parametrize("form", FORMS, ids=["components", "embeds"])
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(message=messages)
 def test_invariant_4_every_message_of_a_delivery_carries_its_id_once(form: ModuleType, message: Message) -> None:
     ids = list(custom_ids(form.render(message, DELIVERY).payload["components"]))
