@@ -11,7 +11,7 @@ import discord
 from discord import InteractionType
 
 from bot import ask, complete
-from bot.commands.again import in_place
+from bot.commands import again
 from bot.commands.base import Answer, Args, Command, Desk
 from bot.commands.perform import read
 from bot.discord import modals
@@ -86,7 +86,7 @@ class Ear:
             await self._form(reply, by, command, args)
             return
         # What was posted for all stays as it is.
-        instead = by.private and await _soon(in_place(self.desk, by.asked, text), False)
+        instead = by.private and await _soon(again.in_place(self.desk, by.asked, text), False)
         await self._told(reply, by, lambda: self._run(by, command, args), in_place=instead)
 
     async def _command(self, reply: Reply, by: Who, verb: str, args: Args) -> None:
@@ -111,7 +111,8 @@ class Ear:
             await reply.form(form)
 
     async def _run(self, by: Who, command: Command, args: Args) -> Answer:
-        by.insist(command, args, self.platform.wanted)
+        meant, given = await again.behind(self.desk, by.asked, args) if command is again.COMMAND else (command, args)
+        by.insist(meant, given, self.platform.wanted)
         answer = await ask.ask(self.desk, by.asked, command, args)
         return modals.offered(answer, by.asked, command, args)
 
