@@ -72,9 +72,7 @@ def test_a_token_that_is_not_taken_lets_the_channel_rest(answer: Exception) -> N
     assert of(answer) == Permanent("Discord does not take our token", channel=True)
 
 
-@pytest.mark.parametrize(
-    "error", [aiohttp.ServerDisconnectedError(), TimeoutError(), ConnectionResetError(), KeyError()]
-)
+@pytest.mark.parametrize("kind", [aiohttp.ServerDisconnectedError, TimeoutError, ConnectionResetError, KeyError])
 def test_invariant_4_what_broke_on_the_way_is_unknown_if_it_had_left_and_else_was_not_sent(
     kind: type[Exception],
 ) -> None:
