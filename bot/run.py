@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -51,12 +51,15 @@ async def once(settings: Settings, clock: Clock = now) -> None:
 async def forever(settings: Settings, clock: Clock = now) -> None:
     """Run everything until SIGTERM or SIGINT."""
     with opened(settings) as store, alone(store.path):
-        await work(store, settings, clock)
+        await work(store, settings, clock, lambda page: log.info("ready: page %s, store %s", page or "off", store.path))
     log.info("stopped; what was left goes on at the next start")
 
 
-async def work(store: Store, settings: Settings, clock: Clock) -> None:
-    """Run the jobs, the platforms and the page on this store until SIGTERM or SIGINT."""
+async def work(store: Store, settings: Settings, clock: Clock, ready: Callable[[str], None]) -> None:
+    """Run the jobs, the platforms and the page on this store until SIGTERM or SIGINT.
+
+    `ready` is called once with the page's address, empty if there is none.
+    """
     there = fronts(settings, store, clock)
     here = desk(store, settings, clock, there, RUN)
     async with _told_to_stop() as stopped, connected(there):
@@ -64,7 +67,7 @@ async def work(store: Store, settings: Settings, clock: Clock) -> None:
         await correct_times(store, clock())
         jobs = Jobs(_jobs(here, store, settings, clock), clock, partial(_jumped, here, clock))
         async with _served(here, settings, there) as page, _heard(here, there):
-            log.info("ready: page %s, store %s, platforms %s", page or "off", store.path, ", ".join(here.couriers))
+            ready(page)
             await jobs.run(stopped)
 
 
@@ -87,7 +90,9 @@ async def _served(here: Desk, settings: Settings, there: Fronts) -> AsyncIterato
     if settings.page is None:
         yield ""
         return
-    routes = [route for front in there.values() for route in front.routes(here)]
+    # The page answers whatever nobody else does.
+    fronts_ = sorted(there, key=lambda name: name == "local")
+    routes = [route for name in fronts_ for route in there[name].routes(here)]
     async with serving(settings.page, routes) as address:
         yield settings.page_url or f"http://{address}"
 

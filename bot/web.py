@@ -40,7 +40,7 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def serving(address: Address, routes: Sequence[BaseRoute]) -> AsyncIterator[Address]:
     """Serve these routes; yields the address once they are. Raises SettingsError where it cannot be had."""
-    listener = _bound(address)
+    listener = bound(address)
     config = uvicorn.Config(
         Starlette(routes=list(routes)),
         log_config=None,
@@ -63,7 +63,8 @@ async def serving(address: Address, routes: Sequence[BaseRoute]) -> AsyncIterato
         listener.close()
 
 
-def _bound(address: Address) -> socket.socket:
+def bound(address: Address) -> socket.socket:
+    """A socket that listens there. Raises SettingsError where the address cannot be had."""
     try:
         family = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((address.host, address.port), family=family, backlog=BACKLOG)

@@ -136,7 +136,7 @@ def edition(connection: Connection, channel: str, number: int) -> Edition | None
     ).all()
     homes = unite.homes(connection, (row.paper for row in rows))
     papers = {paper.number: paper for paper in load(connection, (homes.get(row.paper, row.paper) for row in rows))}
-    items = tuple(_item(each, papers[homes.get(each.paper, each.paper)]) for each in rows)
+    items = tuple(item(each, papers[homes.get(each.paper, each.paper)]) for each in rows)
     return Edition(channel, number, row.due_at, row.planned_at, items)
 
 
@@ -159,10 +159,11 @@ def decision(connection: Connection, channel: str, paper: Paper) -> Decision | N
         .select_from(joined)
         .where(_items.c.channel == channel, _items.c.paper == paper.number)
     ).one_or_none()
-    return Decision(row.edition, row.planned_at, _item(row, paper)) if row else None
+    return Decision(row.edition, row.planned_at, item(row, paper)) if row else None
 
 
-def _item(row: Row[Any], paper: Paper) -> Item:
+def item(row: Row[Any], paper: Paper) -> Item:
+    """A row of `edition_items` as what became of its paper."""
     return Item(paper, Place(row.place), tuple(row.subscriptions), tuple(row.queries), row.why, row.late)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, text, tuple_, update
 
 from db import schema
 from domain.delivery import LEASE, MOVES, Delivery, Move, State
@@ -160,6 +160,18 @@ def first(connection: Connection, delivery: Delivery) -> First:
     )
     ref = connection.execute(select(_out.c.ref).where(*here)).scalar_one_or_none()
     return First(connection.execute(planned).scalar_one(), ref or "")
+
+
+def latest(
+    connection: Connection, channel: str, limit: int, *, before: tuple[int, int] | None = None
+) -> list[tuple[Delivery, datetime]]:
+    """The latest messages of a channel, or the latest before an edition's part, oldest first, and when planned."""
+    there = and_(schema.editions.c.channel == _out.c.channel, schema.editions.c.number == _out.c.edition)
+    wanted = select(_out, schema.editions.c.planned_at).join(schema.editions, there).where(_out.c.channel == channel)
+    if before is not None:
+        wanted = wanted.where(tuple_(_out.c.edition, _out.c.part) < before)
+    rows = connection.execute(wanted.order_by(_out.c.edition.desc(), _out.c.part.desc()).limit(limit)).all()
+    return [(_delivery(row, State(row.state)), row.planned_at) for row in reversed(rows)]
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from db import schema
@@ -39,9 +40,30 @@ def find(connection: Connection, delivery: str) -> int | None:
     return connection.execute(select(_posts.c.number).where(_posts.c.delivery == delivery)).scalar_one_or_none()
 
 
-def latest(connection: Connection, channel: str, limit: int = 50) -> list[Post]:
-    """The latest posts of a channel, oldest first."""
+def latest(connection: Connection, channel: str, limit: int = 50, *, before: int | None = None) -> list[Post]:
+    """The latest posts of a channel, or the latest before one, oldest first."""
+    wanted = select(_posts).where(_posts.c.channel == channel)
+    if before is not None:
+        wanted = wanted.where(_posts.c.number < before)
+    rows = connection.execute(wanted.order_by(_posts.c.number.desc()).limit(limit)).all()
+    return [_post(row) for row in reversed(rows)]
+
+
+def later(connection: Connection, channel: str, after: int, limit: int = 50) -> list[Post]:
+    """The posts of a channel since one, oldest first."""
     rows = connection.execute(
-        select(_posts).where(_posts.c.channel == channel).order_by(_posts.c.number.desc()).limit(limit)
-    ).all()
-    return [Post(row.number, row.channel, Message.from_data(row.message), row.posted_at) for row in reversed(rows)]
+        select(_posts)
+        .where(_posts.c.channel == channel, _posts.c.number > after)
+        .order_by(_posts.c.number)
+        .limit(limit)
+    )
+    return [_post(row) for row in rows]
+
+
+def newest(connection: Connection) -> int:
+    """The highest number of a post; 0 before the first."""
+    return connection.execute(select(func.max(_posts.c.number))).scalar_one() or 0
+
+
+def _post(row: Row[Any]) -> Post:
+    return Post(row.number, row.channel, Message.from_data(row.message), row.posted_at)

@@ -18,7 +18,7 @@ class State(StrEnum):
     SENDING = "sending"  # the request may have left; only its answer tells
     SENT = "sent"  # the platform has it
     RETRY = "retry"  # the platform does not have it; again at `try_at`
-    UNKNOWN = "unknown"  # nobody knows; to be looked up at `try_at` before anything else
+    UNKNOWN = "unknown"  # nobody knows; looked up at `try_at`, and a person may send it again if that cannot tell
     PAUSED = "paused"  # the channel is gone or forbidden; again when access returns
     DEAD = "dead"  # cannot be sent; a person may send it again
 
@@ -42,6 +42,7 @@ PAUSED_RETRY = timedelta(minutes=9, seconds=30)  # "every 10 minutes", with room
 PAUSED_RETRY_LATER = timedelta(hours=1)
 PAUSED_OFTEN = 7  # tries in the first hour
 LEASE = timedelta(seconds=60)
+LOOKED_FOR = timedelta(minutes=2)  # before a person may send again what may have arrived: a few look-ups
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,17 @@ def after_send(outcome: Outcome, attempts: int, settle: timedelta, now: datetime
             return Move(State.PAUSED, now + wait, why)
         case Permanent(why):
             return Move(State.DEAD, None, why)
+
+
+def again_from(state: State, since: datetime) -> datetime | None:
+    """From when on a person may send again what is in a state since then; None where it goes on by itself."""
+    match state:
+        case State.DEAD:
+            return since
+        case State.UNKNOWN:
+            return since + LOOKED_FOR
+        case _:
+            return None
 
 
 def after_lookup(finding: Finding, attempts: int, now: datetime) -> Move:

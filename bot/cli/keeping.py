@@ -205,12 +205,12 @@ def run(once: bool) -> None:
 
 
 @click.command(short_help="The whole round on bundled papers")
-@click.option("--no-serve", is_flag=True, help="End after printing, without a prompt.")
+@click.option("--no-serve", is_flag=True, help="End after printing, without serving the page.")
 def demo(no_serve: bool) -> None:
     """Show the whole round on bundled papers, in a store that is thrown away."""
     from bot.demo.show import demonstrate  # noqa: PLC0415  # see above
 
-    demonstrate(prompt=not no_serve and sys.stdin.isatty() and sys.stdout.isatty())
+    demonstrate(serve=not no_serve)
 
 
 COMMANDS = (import_, fetch, channels, doctor, backup, run, demo)

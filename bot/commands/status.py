@@ -10,22 +10,26 @@ from sqlalchemy import Connection
 from bot.commands.base import Answer, Args, Asked, Command, Desk
 from bot.commands.follow import next_digest
 from bot.commands.parts import counted
-from db import channels, ledger, outbox, papers, runs
+from bot.commands.resend import described
+from db import channels, ledger, outbox, papers, resend, runs
 from db.ledger import EditionState
 from domain.channel import Channel
-from domain.delivery import State
-from domain.message import Block, Heading, Line, Listing, Message, Note, Span, line
+from domain.delivery import Delivery, State
+from domain.message import Actions, Block, Button, Heading, Line, Listing, Message, Note, Span, line
 
-EDITIONS, STUCK, MOST = 3, 20, 1_000
+EDITIONS, STUCK, MOST, OFFERED = 3, 20, 1_000, 3
+_Look = tuple[list[Channel], list[Delivery], dict[str, Any]]
 
 
-def _look(connection: Connection, asked: Asked, sources: Sequence[str]) -> tuple[list[Channel], dict[str, Any]]:
+def _look(connection: Connection, asked: Asked, sources: Sequence[str]) -> _Look:
     every = channels.every(connection)
     # In a channel only what concerns it: the names of others are not for everybody.
     shown = [channel for channel in every if asked.channel in {"", channel.id}]
     ran = {run.source: run for run in runs.latest(connection)}
     stuck = [(d, why) for d, why in outbox.troubled(connection, MOST) if asked.channel in {"", d.channel}]
-    return shown, {
+    here = [d for d, _ in stuck if d.channel == asked.channel]
+    waiting = resend.waiting(connection, here, asked.now)
+    data = {
         "papers": papers.count(connection),
         "channels": [
             {
@@ -43,6 +47,7 @@ def _look(connection: Connection, asked: Asked, sources: Sequence[str]) -> tuple
             for d, why in stuck[:STUCK]
         ],
     }
+    return shown, [d for d in here if d.id in waiting], data
 
 
 def _source(name: str, run: runs.Run | None) -> dict[str, Any]:
@@ -69,7 +74,7 @@ def _edition(edition: EditionState) -> dict[str, Any]:
 
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
-    shown, data = await desk.store.read(_look, asked, desk.sources)
+    shown, waiting_here, data = await desk.store.read(_look, asked, desk.sources)
     waiting = sum(many for state, many in data["deliveries"].items() if state not in {State.SENT, State.DEAD})
     here = asked.channel or counted(len(shown), "channel")
     sources = [_source_line(source) for source in data["sources"]]
@@ -88,6 +93,9 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     if data["troubled"]:
         stuck = [line(f"{t['channel']} edition {t['edition']}: {t['state']}, {t['why']}") for t in data["troubled"]]
         blocks.append(Listing(tuple(stuck)))
+    if waiting_here:
+        offered = [Button(f"Send again: {described(d)}", f"resend {d.id}") for d in waiting_here[:OFFERED]]
+        blocks.append(Actions(tuple(offered)))
     return Answer(Message(tuple(blocks)), data)
 
 

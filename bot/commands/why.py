@@ -43,7 +43,7 @@ def _explain(connection: Connection, asked: Asked, name: str, text: str) -> _Fou
     made = ledger.decision(connection, name, paper)
     if made and made.edition is not None:
         wanted = [leaf for query in made.item.queries for leaf in parse(query).wanted()]
-        return _Found(paper, _STATES[made.item.place], _decided(made, channel), seen, wanted, made.edition)
+        return _Found(paper, _STATES[made.item.place], decided(made, channel), seen, wanted, made.edition)
     mutes = [numbered.mute for numbered in channels.mutes(connection, [name])[name]]
     state, step = outlook(paper, there, mutes, asked.now)
     if state == NEXT:
@@ -52,8 +52,11 @@ def _explain(connection: Connection, asked: Asked, name: str, text: str) -> _Fou
     return _Found(paper, state, step, seen, [leaf for r in seen if r.matched for leaf in r.query.wanted()])
 
 
-def _decided(made: ledger.Decision, channel: Channel) -> str:
+def decided(made: ledger.Decision, channel: Channel) -> str:
+    """What became of a paper in a channel: in which edition it is, or what keeps it from one."""
     item = made.item
+    if made.edition is None:
+        return f"Muted: {item.why}."
     when = f" of {local_time(made.planned_at, channel.schedule.timezone)}" if made.planned_at else ""
     held = f"Held back from edition {made.edition}{when}: {item.why}."
     said = f"In edition {made.edition}{when}{', late' if item.late else ''}."

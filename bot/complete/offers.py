@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.commands.base import Command
+from bot.commands.resend import described
 from bot.complete.choice import LABEL, MOST, Choice, Typing, alike, beginning, having, plain, short
 from bot.complete.query import note, query
 from bot.complete.schedule import schedule
-from db import channels, choices, rank
+from db import channels, choices, outbox, rank, resend
 from db.compile import compiled
 from digests.cards import shortened
 from domain.errors import QueryError
@@ -57,6 +58,12 @@ def _edition(connection: Connection, typing: Typing) -> list[Choice]:
     )
 
 
+def _delivery(connection: Connection, typing: Typing) -> list[Choice]:
+    there = [d for d, _ in outbox.troubled(connection, _RECENT) if d.channel == typing.channel]
+    waiting = resend.waiting(connection, there, typing.asked.now)
+    return alike(typing.text, [Choice(f"{described(d)}: {d.state}", d.id) for d in there if d.id in waiting])
+
+
 def _kept(connection: Connection, typing: Typing) -> list[Choice]:
     return alike(typing.text, _titled(choices.bookmarked(connection, typing.asked.person, _RECENT)))
 
@@ -95,6 +102,7 @@ OFFERS: dict[str, Callable[[Connection, Typing], list[Choice]]] = {
     "paper": _paper,
     "kept": _kept,
     "edition": _edition,
+    "delivery": _delivery,
     "verb": _verb,
     "schedule": schedule,
     "choice": _choice,

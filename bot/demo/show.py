@@ -7,7 +7,7 @@ import logging
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,18 +17,18 @@ from bot import ask
 from bot.commands.base import Answer, Asked, Desk
 from bot.commands.parts import frequency
 from bot.render.terminal import terminal
-from bot.settings import Settings
+from bot.run import work
+from bot.settings import Address, load
+from bot.web import bound
 from bot.wiring import desk, opened
 from db import posts
-from domain.channel import channel_id
-from domain.errors import PaperroundError
+from domain.errors import SettingsError
 from domain.message import Heading, Message, Note, Span, line, plain
 from sources.ingest import import_file
 
 SAMPLE = Path(__file__).parent / "papers.jsonl"
 LAST_DAY = datetime(2025, 9, 29, 16, 30, tzinfo=UTC)  # of the sample
 ME = "local:me"
-LEAVING = {"", "quit", "exit", "/quit", "/exit", "q"}
 CHANNELS = {
     "local:language-models": (
         '"speculative decoding" OR "draft model" OR "KV cache"',
@@ -49,7 +49,7 @@ SCHEDULES = {
 
 @dataclass(frozen=True, slots=True)
 class _Show:
-    """The desk, and how to ask it. Commands run on the loop, the prompt waits outside of it, for Ctrl-C to work."""
+    """The desk, and how to ask it."""
 
     desk: Desk
     clock: Callable[[], datetime]
@@ -66,23 +66,38 @@ class _Show:
             terminal(post.message, self.console)
 
 
-def demonstrate(*, prompt: bool, console: Console | None = None) -> None:
-    """Show both digests; then, with `prompt`, take commands until the person leaves."""
+def demonstrate(*, serve: bool, console: Console | None = None) -> None:
+    """Show both digests; then, with `serve`, serve the page on the same store until SIGTERM or Ctrl-C."""
     console = console or Console(highlight=False)
     logging.getLogger().setLevel(logging.ERROR)
     clock = _clock()
     with tempfile.TemporaryDirectory(prefix="paperround-demo-") as folder, asyncio.Runner() as runner:
-        settings = Settings(database_url=f"sqlite:///{folder}/demo.db")
+        settings = replace(load(), database_url=f"sqlite:///{folder}/demo.db", timezone="UTC", sources={})
         with opened(settings) as store:
             show = _Show(desk(store, settings, clock), clock, console, runner)
             intake = runner.run(import_file(store, SAMPLE, clock()))
             _welcome(console, intake.new, clock())
             for channel in CHANNELS:
                 _round(show, channel)
-            if prompt:
-                _talk(show)
+            if serve and settings.page:
+                free = replace(settings, page=_free(settings.page))
+                runner.run(work(store, free, clock, lambda page: _open(console, page)))
             else:
                 terminal(Message.of(_next_steps()), console)
+
+
+def _free(wanted: Address) -> Address:
+    """The wanted address, or where something else is served there already, one that the system chooses."""
+    try:
+        bound(wanted).close()
+    except SettingsError:
+        return replace(wanted, port=0)
+    return wanted
+
+
+def _open(console: Console, page: str) -> None:
+    told = line("Now you: open ", Span(page, "strong"), " in a browser. Ctrl-C ends.")
+    terminal(Message.of(Note(told)), console)
 
 
 def _clock() -> Callable[[], datetime]:
@@ -135,45 +150,3 @@ def _next_steps() -> Note:
             ".",
         )
     )
-
-
-def _talk(show: _Show) -> None:
-    channel, console = next(iter(CHANNELS)), show.console
-    told = line(
-        "Now you. Try ",
-        Span("/papers search speclative decoding", "code"),
-        ", ",
-        Span("/papers help", "code"),
-        ", ",
-        Span("/channel local:robotics", "code"),
-        "; an empty line or Ctrl-D ends.",
-    )
-    terminal(Message.of(Note(told)), console)
-    while True:
-        try:
-            typed = console.input(f"{channel} $ ", markup=False).strip()
-        except (EOFError, KeyboardInterrupt):
-            console.print()
-            break
-        if typed.lower() in LEAVING:
-            break
-        if typed.startswith("/channel"):
-            channel = _channel(typed.removeprefix("/channel"), channel, console)
-            continue
-        try:
-            answer = show.say(channel, typed)
-        except KeyboardInterrupt:
-            break
-        console.print()
-        terminal(answer.message, console)
-        if not answer.private:
-            show.posts(channel, len(answer.data["deliveries"]))
-        console.print()
-
-
-def _channel(text: str, current: str, console: Console) -> str:
-    try:
-        return channel_id(text)
-    except PaperroundError as error:
-        console.print(str(error), markup=False)
-        return current

@@ -16,6 +16,8 @@ from db.store import Store
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
+    from bot.local.page.live import Live
+
 
 class LocalFront:
     """The store's own channels: always connected, spoken to over the page."""
@@ -24,20 +26,22 @@ class LocalFront:
         self.settings = settings
         self.clock = clock
         self.platform = LocalPlatform(store, clock)
+        self._live: Live | None = None
 
     def routes(self, desk: Desk) -> Sequence[BaseRoute]:
         """The page."""
-        from bot.local.page import routes  # noqa: PLC0415  # only who serves the page loads what it takes
+        from bot.local.page import served  # noqa: PLC0415  # only who serves the page loads what it takes
 
-        return routes(desk, self.settings, self.clock)
+        routes, self._live = served(desk, self.settings, self.clock)
+        return routes
 
     def connected(self) -> AbstractAsyncContextManager[object]:
         """Nothing to connect to."""
         return nullcontext()
 
     async def listen(self, desk: Desk) -> None:
-        """People come by the web server."""
-        await asyncio.Event().wait()
+        """People come by the web server; here what is new is told to the pages that are open."""
+        await (self._live.watch() if self._live else asyncio.Event().wait())
 
     async def check(self) -> str:
         """Nothing can be wrong with it that is not the store's."""

@@ -1,14 +1,16 @@
 """A message as a fragment of HTML that works with scripts off and under a strict content security policy.
 
 All text and all attributes are escaped; there are no scripts, no style attributes and no event attributes.
-Buttons submit a form by POST to the page they stand on, with the command to run as `command`.
+Buttons submit a form by POST, with the command to run as `command`, to the page they stand on or as `Links` say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 from typing import assert_never
+from urllib.parse import quote
 
 from bot.render.text import clean, described, figures, flat, link, one_line, terms, title
 from domain.message import Actions, Bars, Block, Button, Card, File, Heading, Line, Listing, Message, Note, Span
@@ -17,12 +19,25 @@ _TAGS = {"strong": "strong", "mark": "mark", "code": "code", "quiet": "small"}
 _BAR, _TALL = 6, 40  # a bar's share of the width, and the tallest bar, in the drawing's own units
 
 
-def html(message: Message) -> str:
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where a message's own links lead, each empty for nowhere.
+
+    `action`: what its buttons submit to; `file`: where its file can be had; `papers`: what stands before a paper's
+    id in the address of a page about it.
+    """
+
+    action: str = ""
+    file: str = ""
+    papers: str = ""
+
+
+def html(message: Message, links: Links = Links()) -> str:
     """The message as an HTML fragment, a block to a line; headings start at the second level."""
-    return "\n".join(filter(None, map(_block, message.blocks)))
+    return "\n".join(filter(None, (_block(block, links) for block in message.blocks)))
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, links: Links) -> str:
     match block:
         case Heading(text):
             return f'<h2 dir="auto">{escape(one_line(text))}</h2>'
@@ -31,32 +46,39 @@ def _block(block: Block) -> str:
         case Listing(lines):
             return _list("listing", map(_line, lines))
         case Card():
-            return _card(block)
+            return _card(block, links)
         case Bars():
             return _bars(block)
         case Actions(buttons):
-            return _form(buttons)
-        case File(content=content):
+            return _form(links.action, buttons)
+        case File(name, content=content):
+            there = f'<p><a href="{escape(links.file)}" download>Download {escape(one_line(name))}</a></p>'
+            download = there if links.file else ""
             # The first line end inside `pre` is no content: https://html.spec.whatwg.org/#the-pre-element
             return (
-                f'<details class="file"><summary>{escape(described(block))}</summary>'
+                f'{download}<details class="file"><summary>{escape(described(block))}</summary>'
                 f"<pre>\n{escape(clean(content))}</pre></details>"
             )
     assert_never(block)
 
 
-def _card(card: Card) -> str:
+def _card(card: Card, links: Links) -> str:
     url = link(card.url)
     # Links inside a link are no HTML: the title's own address gives way to the card's.
     words = _line(card.title, links=not url) or escape(title(card))
     marked = ", ".join(f"<mark>{escape(term)}</mark>" for term in terms(card))
+    facts = [escape(one_line(fact)) for fact in card.facts if not links.papers or fact != card.paper]
+    if links.papers and card.paper:
+        about = escape(f"About {card.paper}: {title(card)}")
+        page = escape(f"{links.papers}{quote(card.paper, safe='')}")
+        facts.append(f'<a href="{page}" aria-label="{about}">{escape(one_line(card.paper))}</a>')
     parts = [
         f'<h3 dir="auto">{_anchor(url, words)}</h3>',
         _paragraph("byline", escape(one_line(card.byline))),
-        _list("facts", (escape(one_line(fact)) for fact in card.facts)),
+        _list("facts", facts),
         _paragraph("text", _line(card.text)),
         _paragraph("matched", marked, "Matched: "),
-        _form(card.buttons, card.menu, title(card)),
+        _form(links.action, card.buttons, card.menu, title(card)),
     ]
     kind = "card compact" if card.compact else "card"
     return f'<article class="{kind}">{"".join(parts)}</article>'
@@ -76,12 +98,14 @@ def _bars(bars: Bars) -> str:
     )
 
 
-def _form(buttons: Iterable[Button], menu: Iterable[Button] = (), subject: str = "") -> str:
+def _form(action: str, buttons: Iterable[Button], menu: Iterable[Button] = (), subject: str = "") -> str:
     shown = "".join(_button(button, subject) for button in buttons)
     more = "".join(_button(button, subject) for button in menu)
     if more:
-        shown += f"<details><summary>More</summary>{more}</details>"
-    return f'<form method="post">{shown}</form>' if shown else ""
+        spoken = f' aria-label="{escape(f"More: {subject}")}"' if subject else ""
+        shown += f'<details class="menu"><summary{spoken}>More</summary><div>{more}</div></details>'
+    to = f' action="{escape(action)}"' if action else ""
+    return f'<form method="post"{to}>{shown}</form>' if shown else ""
 
 
 def _button(button: Button, subject: str) -> str:

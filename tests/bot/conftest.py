@@ -12,7 +12,7 @@ import pytest
 
 from db import tickets
 from db.store import Store
-from tests.bot.lived_in import ARGUMENTS, SETUP
+from tests.bot.lived_in import ARGUMENTS, SETUP, stuck
 from tests.bot.shell import TITLES, Shell, page
 from tests.bot.talk import DRAFTS, Talk
 from tests.conftest import quick
@@ -45,6 +45,7 @@ def lived_in(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             kept = tickets.get(connection, int(ARGUMENTS["again"]))
         assert kept
         assert kept.kind == "again"
+        await talk.store.write(stuck)
 
     with closing(quick(Store(f"sqlite:///{path}"))) as store:
         asyncio.run(live(Talk(store)))

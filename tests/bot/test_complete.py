@@ -146,7 +146,10 @@ async def test_the_words_of_a_schedule_go_on(talk: Talk, text: str, offered: lis
 
 async def test_editions_verbs_and_choices(settled: Talk) -> None:
     found = await complete(settled.desk, settled.asked(), "edition ")
-    assert found == [Choice("1 · 16 Nov 2026", "edition 1")]
+    assert found == [Choice("2 · 16 Nov 2026", "edition 2"), Choice("1 · 16 Nov 2026", "edition 1")]
+    stuck = await complete(settled.desk, settled.asked(), "resend ")
+    assert stuck == [Choice("Edition 2: dead", "resend stuck")]
+    assert await values(settled, "resend ", channel="local:other") == []
     assert await values(settled, "help subsc") == ["help subscribe", "help subscriptions"]
     assert await values(settled, "digest n") == ["digest now"]
     assert await values(settled, "digest to:me ") == ["digest to:me preview", "digest to:me now"]

@@ -1,18 +1,17 @@
-"""The demonstration: both digests with their links, its own clock, nothing left behind, and a prompt that works."""
+"""The demonstration: both digests with their links, its own clock, nothing left behind, and a page to try it on."""
 
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
 import signal
+import socket
 import subprocess
-import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -49,109 +48,52 @@ def test_both_digests_are_printed_with_their_links(shell: Shell) -> None:
     assert left_behind(shell) == []
 
 
-def test_without_a_terminal_there_is_no_prompt(shell: Shell) -> None:
-    assert shell.run("demo").stdout.count("papers of thirty days") == 1
-    assert left_behind(shell) == []
-
-
 def test_its_clock_stands_at_the_sample_s_last_day() -> None:
     days = [json.loads(line)["announced"] for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
     assert date.fromisoformat(max(days)) == LAST_DAY.date()
 
 
-class Terminal:
-    """Somebody at a terminal."""
-
-    def __init__(self, ours: int) -> None:
-        self.ours = ours
-        self.shown = ""
-
-    def wait(self, sign: str) -> str:
-        """All that is shown until the sign."""
-        while sign not in self.shown:
-            try:
-                part = os.read(self.ours, 65536)
-            except OSError:  # the other end is closed
-                part = b""
-            assert part, f"{sign!r} never came:\n{self.shown}"
-            self.shown += part.decode("utf-8", "replace").replace("\r\n", "\n")
-        before, _, self.shown = self.shown.partition(sign)
-        return before
-
-    def type(self, text: str) -> None:
-        os.write(self.ours, text.encode())
-
-
 @contextmanager
-def talking(shell: Shell) -> Iterator[tuple[Terminal, subprocess.Popen[bytes]]]:
-    ours, theirs = pty.openpty()
-    settings = termios.tcgetattr(theirs)
-    settings[3] &= ~termios.ECHO  # what is typed is known
-    termios.tcsetattr(theirs, termios.TCSANOW, settings)
+def serving(shell: Shell, **more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The demonstration, and the address of its page; killed at the end if it has not ended by itself."""
     process = subprocess.Popen(
         [*COMMAND, "demo"],
         cwd=shell.folder,
-        env=shell.environment,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
+        env=shell.environment | {"PYTHONUNBUFFERED": "1"} | more,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
-    os.close(theirs)
     try:
-        yield Terminal(ours), process
+        assert process.stdout
+        found = next(filter(None, (re.search(r"open (http://\S+) in a browser", line) for line in process.stdout)))
+        yield process, found[1]
     finally:
         process.kill()
-        process.wait()
-        os.close(ours)
+        process.communicate()
 
 
-MODELS, ROBOTS = "local:language-models $ ", "local:robotics $ "
-
-
-def test_the_prompt_takes_commands(shell: Shell) -> None:
-    with talking(shell) as (terminal, process):
-        digests = terminal.wait("Ctrl-D ends.")
-
-        def ask(text: str, prompt: str = MODELS) -> str:
-            terminal.wait(prompt)
-            terminal.type(f"{text}\n")
-            shown = terminal.wait(prompt)
-            terminal.shown = prompt + terminal.shown
-            return shown
-
-        found = ask("/papers search speclative decoding")
-        assert "Also looked for speclative → speculative." in found
-        number = re.findall(r"https://arxiv\.org/abs/\S+ (p\d+)", found)[0]
-        assert "Bookmarked" in ask(f"bookmark {number} for the journal club #club")
-        assert "for the journal club #club" in ask("/papers bookmarks #club")
-        assert f"Why {number} in local:language-models" in ask(f"/papers why {number}")
-        sent = re.findall(r"https://arxiv\.org/abs/\S+ (p\d+)", digests)[0]
-        assert "In edition 1 of Monday 29 September 2025" in ask(f"/papers why {sent}")
-        assert "Did you mean search?" in ask("serach x")
-        assert "is no channel" in ask("/channel nowhere")
-        assert "What you can ask" in ask("help")
-        terminal.wait(MODELS)
-        terminal.type("/channel local:robotics\n")
-        assert "Nothing new for local:robotics" in ask("digest now", ROBOTS)
-        ask("subscribe survey OR benchmark", ROBOTS)
-        sent = ask("digest now", ROBOTS)
-        assert "Edition 2 of local:robotics" in sent
-        assert "Papers for robotics · Monday, 29 September 2025 · No. 2" in sent
-        terminal.wait(ROBOTS)
-        terminal.type("\n")
-        assert process.wait(10) == 0
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_then_its_page_is_served_until_it_is_stopped(shell: Shell, by: signal.Signals) -> None:
+    with serving(shell) as (process, page):
+        with urlopen(f"{page}/channels/local:robotics", timeout=10) as answer:  # noqa: S310  # the address is ours
+            shown = answer.read().decode()
+        assert "Papers for robotics · Monday, 29 September 2025 · No. 1" in shown
+        process.send_signal(by)
+        said, _ = process.communicate(timeout=10)
+        assert process.returncode == 0
+        assert "Traceback" not in said
     assert left_behind(shell) == []
 
 
-@pytest.mark.parametrize("way", ["ctrl-d", "ctrl-c"])
-def test_the_prompt_can_be_left(shell: Shell, way: str) -> None:
-    with talking(shell) as (terminal, process):
-        terminal.wait("Ctrl-D ends.")
-        terminal.wait(MODELS)
-        if way == "ctrl-c":
-            process.send_signal(signal.SIGINT)
-        else:
-            terminal.type("\x04")
-        assert process.wait(10) == 0
-        assert "Traceback" not in terminal.shown
+def test_an_address_that_is_taken_is_no_reason_not_to_show_it(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        with serving(shell, PAPERROUND_PAGE=address) as (_, page):
+            assert page.startswith("http://127.0.0.1:")
+            assert address not in page
+
+
+def test_without_a_page_it_ends(shell: Shell) -> None:
+    assert "Next: paperround import" in shell.run("demo", PAPERROUND_PAGE="off").stdout
     assert left_behind(shell) == []

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 
-from bot.render.html import html
+from bot.render.html import Links, html
 from bot.render.text import clean, flat, link, one_line
 from domain.message import Actions, Bars, Block, Button, Card, File, Heading, Listing, Message, Note, Span, line, plain
 from tests.bot.messages import CARD, ODD, messages
@@ -18,7 +18,7 @@ ALLOWED = {
     "h2": {"dir"},
     "h3": {"dir"},
     "p": {"class", "dir"},
-    "a": {"href", "rel"},
+    "a": {"href", "rel", "aria-label", "download"},
     "ul": {"class"},
     "li": {"dir"},
     "article": {"class"},
@@ -27,10 +27,11 @@ ALLOWED = {
     "code": set(),
     "small": set(),
     "br": set(),
-    "form": {"method"},
+    "form": {"method", "action"},
     "button": {"type", "name", "value", "class", "aria-label"},
     "details": {"class"},
-    "summary": set(),
+    "div": set(),
+    "summary": {"aria-label"},
     "figure": {"class"},
     "figcaption": {"dir"},
     "svg": {"role", "aria-label", "viewbox"},
@@ -176,6 +177,15 @@ def test_the_menu_opens_without_scripts() -> None:
     reader = Reader(html(Message.of(CARD)))
     assert reader.elements["details"] == reader.elements["form"] == 1
     assert reader.values("button", "value") == ["bookmark p12", "similar p12", "why p12"]
+
+
+def test_its_own_links_lead_where_they_are_told_to() -> None:
+    file = File("notes.bib", "text/plain", "@misc{}")
+    links = Links("/channels/local:a?in=1&back=/b", "/files/1", "/papers/")
+    reader = Reader(html(Message.of(CARD, Actions((Button("More", "more 2 x"),)), file), links))
+    assert reader.values("form", "action") == ["/channels/local:a?in=1&back=/b"] * 2
+    assert reader.values("a", "href")[1:] == ["/papers/p12", "/files/1"]
+    assert f"About {CARD.paper}: " in reader.values("a", "aria-label")[0]
 
 
 def test_links_do_not_nest() -> None:

@@ -13,7 +13,7 @@ from tests.bot.talk import ADA, BELA, HERE, Talk, button
 from tests.papers import NOW
 
 CHANGING = {"subscribe", "unsubscribe", "mute", "unmute", "allow", "undo", "edit", "schedule pause", "digest now"}
-CHANGING |= {"again"}  # as the kept command does: it is a subscribe
+CHANGING |= {"resend", "again"}  # the latter as the kept command does: it is a subscribe
 OWN = {"again", "unbookmark"}  # what Ada has and others have not
 DONE = ("already", "has no subscription", "does not mute")
 WHO: dict[str, dict[str, object]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -68,6 +69,7 @@ def running(shell: Shell) -> Iterator[subprocess.Popen[str]]:
     try:
         lines = read_until(process, " ready: ")
         assert sum("ready" in line for line in lines) == 1
+        assert re.search(r" ready: page http://127\.0\.0\.1:\d+, store ", lines[-1])
         yield process
     finally:
         process.kill()

@@ -25,6 +25,7 @@ from domain.delivery import (
     Unknown,
     after_lookup,
     after_send,
+    again_from,
     backoff,
 )
 
@@ -151,3 +152,14 @@ def test_a_paused_channel_is_tried_every_10_minutes_for_an_hour_then_hourly() ->
 
 def test_a_lease_outlasts_a_send() -> None:
     assert timedelta(seconds=30) < LEASE
+
+
+def test_a_person_sends_again_only_what_does_not_go_on_by_itself_and_was_looked_for() -> None:
+    from_ = {state: again_from(state, NOW) for state in State}
+    wait = from_.pop(State.UNKNOWN)
+    assert from_.pop(State.DEAD) == NOW
+    assert set(from_.values()) == {None}
+    assert wait is not None
+    # By then it was looked up at least three times, had the platform answered.
+    assert wait - NOW >= sum((backoff(attempts) for attempts in (1, 2)), backoff(1))
+    assert all(State.RETRY in MOVES[state] for state in (State.DEAD, State.UNKNOWN))

@@ -14,7 +14,7 @@ from tests.shared import ROOT
 TARGETS = ("demo", "run", "test", "check", "bench", "faults")
 LOCKS = ("requirements.lock", "requirements-run.lock")
 # Distributions whose modules are not called like them.
-MODULES = {"discord-py": "discord", "tzdata": "zoneinfo"}
+MODULES = {"discord-py": "discord", "sse-starlette": "sse_starlette", "tzdata": "zoneinfo"}
 
 
 def project() -> dict[str, Any]:
