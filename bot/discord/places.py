@@ -70,7 +70,8 @@ class Places:
 
     async def kind(self, server: int, number: int) -> int:
         """The channel's type, as Discord numbers them."""
-        known = (self.cached and self.cached(server, number)) or self._kinds.get(number)
+        known = self.cached(server, number) if self.cached else None
+        known = self._kinds.get(number) if known is None else known  # a text channel's is 0
         if known is None:
             asked: dict[str, Any] = await self.rest.ask("GET", "/channels/{channel_id}", channel_id=number)
             known = self._kinds[number] = int(asked["type"])

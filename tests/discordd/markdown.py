@@ -54,6 +54,7 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("code", re.compile(r"(`+)([\s\S]*?[^`])\1(?!`)")),
     ("spoiler", re.compile(r"\|\|([\s\S]+?)\|\|")),
 )  # fmt: skip
+_BEGINNINGS = frozenset("`¯\\@<:[h*_~|")  # of all rules but that of plain text
 
 
 def read(text: str) -> Reading:
@@ -91,7 +92,7 @@ def _line(text: str, reading: Reading, link: bool) -> tuple[str, int] | None:
 
 
 def _inline(text: str, reading: Reading, link: bool) -> tuple[str, int]:
-    for mark, pattern in _RULES:
+    for mark, pattern in _RULES if text[0] in _BEGINNINGS else ():
         found = pattern.match(text)
         if not found or (mark == "emoji" and found[1] and found[1] not in EMOJI_NAMES):
             continue

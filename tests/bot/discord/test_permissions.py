@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import discord
 import pytest
 
-from bot.discord.permissions import POST, insist, missing, resolved
+from bot.discord.permissions import ASKED, POST, insist, invitation, missing, resolved
 from domain.errors import PaperroundError
+from tests.house.tree import plain, table
+from tests.shared import ROOT
 
 VIEW, SEND, HISTORY = (
     discord.Permissions(**{name: True}).value for name in ("view_channel", "send_messages", "read_message_history")
@@ -59,3 +62,13 @@ def test_what_is_missing_is_said_by_its_name_and_with_what_to_do() -> None:
     assert "Send Messages missing in discord:1/2" in caught.value.what
     assert "to:me" in caught.value.hint
     insist(discord.Permissions(ALL), POST, "discord:1/2")
+
+
+def test_the_link_asks_for_what_the_page_explains_and_no_more() -> None:
+    page = (ROOT / "docs" / "discord.md").read_text(encoding="utf-8")
+    link = invitation(7)
+    asked = int(parse_qs(urlsplit(link).query)["permissions"][0])
+    assert link.startswith("https://discord.com/oauth2/authorize?client_id=7&scope=bot+applications.commands")
+    assert f"permissions={asked}\n" in page
+    told = [plain(row[0]) for row in table(ROOT / "docs" / "discord.md", "permission", "what for")]
+    assert told == list(ASKED.values())
