@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from bot.commands.base import Desk
 from bot.discord.gateway import Gateway
 from bot.discord.guard import Guard
 from bot.discord.life import Life
+from bot.discord.permissions import invitation
 from bot.discord.platform import DiscordPlatform
 from bot.discord.rest import Rest, refused
 from bot.front import Clock
@@ -30,6 +32,7 @@ class DiscordFront:
     """Discord with one bot's token: messages go out over REST, people are heard over the gateway."""
 
     def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
+        _keep_logs_clean()
         self.settings = settings
         self.store = store
         self.clock = clock
@@ -62,6 +65,7 @@ class DiscordFront:
     async def check(self) -> str:
         """Log in, and say as whom, and in how many servers."""
         try:
+            application = await self.rest.ask("GET", "/oauth2/applications/@me")
             me = await self.rest.ask("GET", "/users/@me")
             servers = await self.rest.ask("GET", "/users/@me/guilds", params={"limit": 200})
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
@@ -70,5 +74,18 @@ class DiscordFront:
                 "Try again; if it stays so, look at PAPERROUND_DISCORD_API_URL and https://discordstatus.com.",
             ) from error
         many = f"{len(servers)} server{'' if len(servers) == 1 else 's'}"
-        invite = "" if servers else "; docs/discord.md says how to add it to one"
-        return f"logged in as {me['username']}, in {many}{invite}."
+        return f"logged in as {me['username']}, in {many}. To add it to one: {invitation(int(application['id']))}"
+
+
+def _keep_logs_clean() -> None:
+    """At its lowest level the library logs what comes in, which holds the tokens by which one answers."""
+    logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLogger().level))
+    logging.getLogger("discord.shard").addFilter(_told_shortly)
+
+
+def _told_shortly(record: logging.LogRecord) -> bool:
+    """A connection that broke is begun anew: that it did is news, where in the library is none."""
+    if record.exc_info and record.exc_info[0]:
+        record.msg = f"{record.getMessage()} ({record.exc_info[0].__name__})"
+        record.args = record.exc_info = record.exc_text = None
+    return True

@@ -18,7 +18,13 @@ POST = {
 EMBED = {"embed_links": "Embed Links"}
 THREAD = {"create_public_threads": "Create Public Threads", "send_messages_in_threads": "Send Messages in Threads"}
 FORUM = {"send_messages_in_threads": "Send Messages in Threads"}
-ALL = POST | EMBED | THREAD
+ASKED = POST | THREAD  # by the link that adds the bot to a server
+
+
+def invitation(application: int) -> str:
+    """The link that adds the bot to a server, with these permissions and no others."""
+    asked = discord.Permissions(**dict.fromkeys(ASKED, True))
+    return str(discord.utils.oauth_url(application, permissions=asked, scopes=("bot", "applications.commands")))
 
 
 def missing(granted: discord.Permissions, wanted: Mapping[str, str]) -> list[str]:

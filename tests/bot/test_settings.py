@@ -29,11 +29,33 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
 def test_every_option_can_be_set_in_both(tmp_path: Path) -> None:
     values = {"database_url": "sqlite:///x.db", "timezone": "Asia/Tokyo", "log_level": "error"}
     values |= {"page": "127.0.0.1:0", "page_token": "f" * 16, "page_url": "https://papers.lab"}
+    values |= {"discord_token": "hush-hush", "discord_api_url": "http://127.0.0.1:1/api", "discord_embeds": "yes"}
     assert set(values) == {option.key for option in OPTIONS}
     write(tmp_path, "".join(f'{key} = "{value}"\n' for key, value in values.items()))
     from_file = load({}, tmp_path)
     assert from_file == load({option.name: values[option.key] for option in OPTIONS}, tmp_path / "nowhere")
     assert all(value not in repr(Settings()) for value in values.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PAPERROUND_DISCORD_API_URL", "http://proxy.example/api", "http sends the token in clear"),
+        ("PAPERROUND_DISCORD_API_URL", "discord.com", "is no web address"),
+        ("PAPERROUND_DISCORD_EMBEDS", "perhaps", "is neither yes nor no"),
+    ],
+)
+def test_a_setting_of_discord_that_cannot_be_meant(name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({name: value}, Path("nowhere"))
+    assert caught.value.what.startswith(f"{name}: ")
+    assert said in caught.value.what
+
+
+def test_discord_s_token_is_not_shown() -> None:
+    found = load({"DISCORD_TOKEN": "hush"}, Path("nowhere"))
+    assert {found.discord_token} == {"hush"}
+    assert "hush" not in repr(found)
 
 
 def test_sources_have_settings_of_their_own(tmp_path: Path) -> None:
