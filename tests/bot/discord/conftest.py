@@ -9,6 +9,7 @@ import pytest
 from db.store import Store
 from tests.bot.discord.house import House
 from tests.discordd.fixture import discordd
+from tests.discordd.rates import MESSAGES
 from tests.discordd.server import Discordd
 
 __all__ = ["discordd"]
@@ -28,6 +29,7 @@ def no_pause_between_shards(monkeypatch: pytest.MonkeyPatch) -> None:
 def house(discordd: Discordd, store: Store) -> House:
     """Paperround beside a Discord, not connected yet, with p1 to p4 in its store."""
     discordd.gateway.window = 0.0
+    discordd.rates.by_route[MESSAGES] = (5, 0.5)  # ten times as fast as Discord's is said to be
     made = House.beside(discordd, store)
     made.stock()
     return made

@@ -221,6 +221,16 @@ async def edit(home: House) -> Told:
 
 
 @scenario
+async def history(home: House) -> Told:
+    await home.boss.slash(home.place, "subscribe", query="decoding")
+    await home.boss.slash(home.place, "digest", when="now")
+    told = await home.ada.slash(home.place, "history", paper="p1")
+    assert "arxiv" in told.text
+    assert "dition 1" in told.text
+    return told
+
+
+@scenario
 async def edition(home: House) -> Told:
     await home.boss.slash(home.place, "subscribe", query="decoding")
     await home.boss.slash(home.place, "digest", when="now")
