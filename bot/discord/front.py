@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -46,9 +46,14 @@ class DiscordFront:
         """Discord comes to us by the gateway alone."""
         return ()
 
-    def connected(self) -> AbstractAsyncContextManager[object]:
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
         """REST, which logs in at its first use."""
-        return self.rest
+        async with self.rest:
+            try:
+                yield
+            finally:
+                await self.life.told()
 
     async def listen(self, desk: Desk) -> None:
         """Keep the gateway's shards connected, and answer who speaks."""

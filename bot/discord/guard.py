@@ -98,6 +98,9 @@ class Guard:
             if isinstance(trip, Trip) and trip.once and trip.left and trip.status != 429:
                 raise OnceError(trip.status)
             await self.turn()
+
+        async def sent(session: object, context: object, params: object) -> None:
+            trip = getattr(context, "trace_request_ctx", None)
             if isinstance(trip, Trip):
                 trip.left += 1
                 trip.status = 0
@@ -110,5 +113,6 @@ class Guard:
 
         trace = aiohttp.TraceConfig()
         trace.on_request_start.append(start)
+        trace.on_request_headers_sent.append(sent)
         trace.on_request_end.append(end)
         return trace

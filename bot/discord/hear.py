@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
+import aiohttp
 import discord
 from discord import InteractionType
 
@@ -144,7 +145,11 @@ class Ear:
         except Exception:
             log.exception("person=%s channel=%s could not be answered", by.asked.person, by.asked.channel)
             answer = BROKEN
-        await reply.say(self._shown(by, answer), instead="error" not in answer.data)
+        try:
+            await reply.say(self._shown(by, answer), instead="error" not in answer.data)
+        except (discord.HTTPException, aiohttp.ClientError, OSError):
+            log.exception("person=%s channel=%s the answer was not taken", by.asked.person, by.asked.channel)
+            await reply.say(self._shown(by, BROKEN))
 
     def _shown(self, by: Who, answer: Answer) -> list[Body]:
         found = parts(answer.message, self.platform.fits)

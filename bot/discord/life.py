@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Coroutine, Sequence
+from datetime import UTC, datetime, timedelta
 
 import discord
 from sqlalchemy import Connection
@@ -25,6 +26,9 @@ log = logging.getLogger(__name__)
 REMOVED = "the bot was removed from the server"
 DELETED = "the channel was deleted"
 OUTAGE = "Discord says that the server is unavailable"
+LAST_SECONDS = 5.0
+ONCE = timedelta(minutes=10)
+EVER = datetime.min.replace(tzinfo=UTC)
 FORBIDDEN = "the bot lacks permissions in the channel: {}"
 
 
@@ -35,6 +39,8 @@ class Life:
         self.platform = platform
         self.store = store
         self.clock = clock
+        self._telling: set[asyncio.Task[None]] = set()
+        self._said: dict[tuple[str, str], datetime] = {}
 
     async def known(self, server: int) -> list[Channel]:
         """The channels of a server that have a digest."""
@@ -45,7 +51,17 @@ class Life:
         there = await self.store.read(channels.get, channel)
         if why == REFUSED_WHY or there is None or there.stopped:
             return
-        await self._tell([channel], why)
+        self._later(self._tell([channel], why))  # the courier waits for the outcome, not for that
+
+    def _later(self, telling: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(telling)
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def told(self) -> None:
+        """Wait a little for what is being told."""
+        if self._telling:
+            await asyncio.wait(self._telling, timeout=LAST_SECONDS)
 
     async def lost(self, names: Sequence[str], why: str, *, owner: int = 0, tell: bool = True) -> None:
         """These channels of one server cannot be reached, which the gateway told. `owner` is who owns the server."""
@@ -53,17 +69,15 @@ class Life:
         if news:
             log.warning("platform=discord %d channels rest: %s", len(news), why)
         if news and tell:
-            await self._tell(news, why, owner)
+            self._later(self._tell(news, why, owner))
 
     async def look(self, guild: discord.Guild) -> None:
         """See which channels of a server can be posted in: what could not and now can goes on, and the other way."""
-        for channel in await self.known(guild.id):
-            number = parted(channel.id)[1]
-            place = guild.get_channel(number)
+        me: discord.Member | None = guild.me
+        for channel in await self.known(guild.id) if me is not None else ():
+            place = guild.get_channel(parted(channel.id)[1])
             if place is None:
-                if guild.channels:
-                    await self.lost([channel.id], DELETED, owner=guild.owner_id or 0)
-                continue
+                continue  # hidden or gone: the next send knows which
             lacking = missing(place.permissions_for(guild.me), self.platform.wanted)
             if lacking:
                 await self.lost([channel.id], FORBIDDEN.format(", ".join(lacking)), owner=guild.owner_id or 0)
@@ -78,8 +92,10 @@ class Life:
     async def _tell(self, names: Sequence[str], why: str, owner: int = 0) -> None:
         """Tell one of those whom it concerns: in the server's system channel, its owner, or who subscribed last."""
         server, _ = parted(names[0])
-        if server == PRIVATE:
-            return  # who closed their messages knows
+        now = self.clock()
+        if server == PRIVATE or now - self._said.get((server, why), EVER) < ONCE:
+            return  # who closed their messages knows; and one word is enough for a server's channels
+        self._said[server, why] = now
         message = Message.of(
             Heading("Digests rest"),
             Note(line(f"I can no longer post in {', '.join(names)}: {why}.")),

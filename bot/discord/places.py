@@ -57,16 +57,14 @@ class Places:
         if server == PRIVATE:
             return Place(await self.private(number))
         kind = await self.kind(int(server), number)
-        if delivery.part == 1:
+        if delivery.part == 1 or not (kind in FORUMS or (delivery.message.under and kind in THREADED)):
             return Place(number, forum=kind in FORUMS)
         first = (await self.store.read(outbox.first, delivery)).ref
         channel, message = (int(part) for part in first.split("/")) if first else (number, 0)
         if kind in FORUMS:
             # A post is a thread whose first message has its number.
             return Place(channel) if first else Place(number, forum=True)
-        if delivery.message.under and kind in THREADED and message:
-            return Place(message, begin=message, of=channel)
-        return Place(number)
+        return Place(message, begin=message, of=channel) if message else Place(number)
 
     async def kind(self, server: int, number: int) -> int:
         """The channel's type, as Discord numbers them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from domain.delivery import CannotTell, Delivery, Finding, Outcome, Permanent
 from domain.message import Message
 
 SETTLE = timedelta(seconds=10)
+SEND_SECONDS = 25.0  # within the courier's patience, so that what never left is known not to have
 ARCHIVE_MINUTES = 10_080  # a week without a word, until a post leaves the list of active ones
 
 Stopped = Callable[[str, str], Awaitable[None]]
@@ -56,9 +58,10 @@ class DiscordPlatform:
         """Post the message. Its nonce makes Discord refuse the double of it, so the library may ask again."""
         trip = Trip()
         try:
-            place = await self.places.of(delivery)
-            body = self.shown(delivery.message, delivery.id, delivery.channel).payload
-            answer = await (self._post if place.forum else self._message)(delivery, place, body, trip)
+            async with asyncio.timeout(SEND_SECONDS):
+                place = await self.places.of(delivery)
+                body = self.shown(delivery.message, delivery.id, delivery.channel).payload
+                answer = await (self._post if place.forum else self._message)(delivery, place, body, trip)
         except Exception as error:
             found = outcome(error, self.clock(), left=trip.left > 0)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 # https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object
 LATER, LATER_IN_PLACE, CHOICES, FORM = 5, 6, 8, 9
 ACKNOWLEDGED, GONE = 40060, 10062
+FIRST_SECONDS = 1.3  # for one try of two, of the three seconds that there are
 FOLLOW_UPS = 4  # where only a person installed the bot there are five
 
 
@@ -74,14 +76,15 @@ class Reply:
         )
         for again in (False, True):
             try:
-                await self._replies.request(route, self._replies.session, payload=payload)
+                async with asyncio.timeout(FIRST_SECONDS):
+                    await self._replies.request(route, self._replies.session, payload=payload)
             except discord.HTTPException as error:
                 if error.code == ACKNOWLEDGED and again:
                     return True  # the first try arrived, only its answer did not
-                log.info("interaction=%d cannot be answered: %s", self._interaction.id, error)
+                log.info("interaction=%d cannot be acknowledged: %s", self._interaction.id, error)
                 return False
             except (aiohttp.ClientError, OSError) as error:
-                log.warning("interaction=%d acknowledging broke: %r", self._interaction.id, error)
+                log.warning("interaction=%d broke: %s", self._interaction.id, type(error).__name__)
             else:
                 return True
         return False
@@ -104,7 +107,16 @@ class Reply:
         if body.files:
             files = [discord.File(BytesIO(file.content.encode()), filename(file.name)) for file in body.files]
             sent = {"multipart": _multipart(body.payload, files), "files": files}
-        await self._replies.request(route, self._replies.session, **sent)
+        for patience in (True, True, False):
+            try:
+                await self._replies.request(route, self._replies.session, **sent)
+            except (aiohttp.ClientError, OSError) as error:
+                # Better twice than never: only one person sees it.
+                log.warning("interaction=%d answering broke: %s", self._interaction.id, type(error).__name__)
+                if not patience:
+                    raise
+            else:
+                return
 
 
 def _multipart(payload: dict[str, Any], files: Sequence[discord.File]) -> list[dict[str, Any]]:

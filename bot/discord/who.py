@@ -14,6 +14,7 @@ from bot.discord.permissions import FORUM, THREAD, insist
 from domain.errors import PaperroundError
 
 _MENTION = re.compile(r"<@!?(\d{1,20})>")
+WHO = "who"  # the argument that names people
 POSTING = {"subscribe", "edit", "schedule", "digest"}  # what leads to posts in the channel
 
 
@@ -32,7 +33,8 @@ class Who:
 
     def read(self, args: Args) -> dict[str, str]:
         """Arguments as our commands take them: people by our names for them, and nothing that no text holds."""
-        return {name: _MENTION.sub(r"discord:@me/\1", value.replace("\x00", " ")) for name, value in args.items()}
+        read = {name: value.replace("\x00", " ") for name, value in args.items()}
+        return {name: _MENTION.sub(r"discord:@me/\1", value) if name == WHO else value for name, value in read.items()}
 
     def insist(self, command: Command, args: Args, wanted: Mapping[str, str]) -> None:
         """Raise PaperroundError where the bot could not post what this leads to, before it is done."""
