@@ -21,7 +21,7 @@ from sources.registry import configured
 # The platforms there are, by the beginning of their channels' ids. A new one is one folder and one line here.
 PLATFORMS: dict[str, Opening] = {
     "local": local.front,
-    "discord": discord.front,
+    "discord": discord.opening,
 }
 RUN = "run"
 

@@ -7,7 +7,7 @@ from bot.settings import Settings
 from db.store import Store
 
 
-def front(settings: Settings, store: Store, clock: Clock) -> Front | None:
+def opening(settings: Settings, store: Store, clock: Clock) -> Front | None:
     """Discord, where there is a token."""
     if not settings.discord_token:
         return None

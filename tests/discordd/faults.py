@@ -23,7 +23,7 @@ class Fault:
 
     `refusal` answers instead of doing anything; `done` says that all was done nevertheless. `drop` breaks the
     connection instead of answering. `wait` lets the request stand until it is set. `hidden`: for so many seconds
-    what is stored is not found. `then` is called when all was done, before the answer.
+    what is stored is not found. `then` is called when all was done, before the answer. `after`: it lets so many by.
     """
 
     route: str
@@ -35,6 +35,7 @@ class Fault:
     hidden: float = 0.0
     then: Callable[[], None] | None = None
     major: str = ""
+    after: int = 0
     met: asyncio.Event = field(default_factory=asyncio.Event)
     count: int = 0
 
@@ -59,6 +60,9 @@ class Faults:
         """The mishap of this request."""
         for fault in self.coming:
             if fault.route == route and fault.major in {"", major}:
+                if fault.after:
+                    fault.after -= 1
+                    continue
                 fault.count += 1
                 if fault.count >= fault.times:
                     self.coming.remove(fault)
