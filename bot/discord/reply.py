@@ -6,12 +6,13 @@ import asyncio
 import json
 import logging
 from collections.abc import Sequence
+from http import HTTPStatus
 from io import BytesIO
 from typing import Any
 
 import aiohttp
 import discord
-from discord.http import Route
+from discord.http import Route, json_or_text
 from discord.webhook.async_ import AsyncWebhookAdapter
 
 from bot.discord.render import EPHEMERAL, Body, filename
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 # https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object
 LATER, LATER_IN_PLACE, CHOICES, FORM = 5, 6, 8, 9
 ACKNOWLEDGED, GONE = 40060, 10062
-FIRST_SECONDS = 1.3  # for one try of two, of the three seconds that there are
+FIRST_SECONDS, PAUSE_SECONDS = 2.9, 0.1  # of the three that Discord waits; between two tries
 FOLLOW_UPS = 4  # where only a person installed the bot there are five
 
 
@@ -37,6 +38,17 @@ class Replies(AsyncWebhookAdapter):
     async def request(self, route: Route, session: aiohttp.ClientSession, **more: Any) -> Any:
         """As the library asks, at `base`."""
         return await super().request(moved(route, self.base), session, **more)
+
+    async def acknowledge(self, interaction: discord.Interaction, payload: dict[str, Any]) -> tuple[int, int]:
+        """Try once to answer first: the status, and Discord's code of an error. 503 stands for a broken connection."""
+        url = f"{self.base}/interactions/{interaction.id}/{interaction.token}/callback"
+        try:
+            async with self.session.post(url, json=payload) as response:
+                said = await json_or_text(response)
+                return response.status, int(said.get("code", 0)) if isinstance(said, dict) else 0
+        except aiohttp.ClientError as error:
+            log.warning("interaction=%d broke: %s", interaction.id, type(error).__name__)
+            return HTTPStatus.SERVICE_UNAVAILABLE, 0
 
 
 class Reply:
@@ -68,26 +80,22 @@ class Reply:
         return await self._first({"type": FORM, "data": modal})
 
     async def _first(self, payload: dict[str, Any]) -> bool:
-        route = Route(
-            "POST",
-            "/interactions/{webhook_id}/{webhook_token}/callback",
-            webhook_id=self._interaction.id,
-            webhook_token=self._interaction.token,
-        )
-        for again in (False, True):
-            try:
-                async with asyncio.timeout(FIRST_SECONDS):
-                    await self._replies.request(route, self._replies.session, payload=payload)
-            except discord.HTTPException as error:
-                if error.code == ACKNOWLEDGED and again:
-                    return True  # the first try arrived, only its answer did not
-                log.info("interaction=%d cannot be acknowledged: %s", self._interaction.id, error)
-                return False
-            except (aiohttp.ClientError, OSError) as error:
-                log.warning("interaction=%d broke: %s", self._interaction.id, type(error).__name__)
-            else:
-                return True
-        return False
+        """Give the first answer: by hand, since the library would not say which try was taken."""
+        again = False
+        try:
+            async with asyncio.timeout(FIRST_SECONDS):
+                while True:
+                    status, code = await self._replies.acknowledge(self._interaction, payload)
+                    if status < HTTPStatus.MULTIPLE_CHOICES or (code == ACKNOWLEDGED and again):
+                        return True  # now, or by a try whose answer did not arrive
+                    if status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.TOO_MANY_REQUESTS:
+                        log.info("interaction=%d cannot be acknowledged: %d, %d", self._interaction.id, status, code)
+                        return False
+                    again = True
+                    await asyncio.sleep(PAUSE_SECONDS)
+        except TimeoutError:
+            log.warning("interaction=%d was not acknowledged in time", self._interaction.id)
+            return False
 
     async def say(self, bodies: Sequence[Body], *, instead: bool = True) -> None:
         """Give the answer that was announced by `later`; not `instead` of what one acted on if that shall stay."""
