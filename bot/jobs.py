@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -60,6 +61,10 @@ class Jobs:
         self.clock = clock
         self.jumped = jumped
         self.scheduler = AsyncIOScheduler(timezone="UTC")
+        # By monotonic seconds: when all began, and when each job last ended well; and how often each failed.
+        self.began = time.monotonic()
+        self.ended: dict[str, float] = {}
+        self.failed: Counter[str] = Counter()
         self._under_way: set[asyncio.Task[object]] = set()
 
     async def run(self, stopped: asyncio.Event) -> None:
@@ -120,7 +125,9 @@ class Jobs:
         self._under_way.add(task)
         try:
             await job.work()
+            self.ended[job.name] = time.monotonic()
         except Exception:
+            self.failed[job.name] += 1
             # A job that failed is tried at its next time; the others never notice.
             log.exception("job=%s failed; it runs again at its next time", job.name)
         finally:

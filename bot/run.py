@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
+from bot import health
 from bot.alone import alone
 from bot.commands.base import Desk
 from bot.front import Clock, Fronts
@@ -66,7 +67,7 @@ async def work(store: Store, settings: Settings, clock: Clock, ready: Callable[[
         await _recover(here)
         await correct_times(store, clock())
         jobs = Jobs(_jobs(here, store, settings, clock), clock, partial(_jumped, here, clock))
-        async with _served(here, settings, there) as page, _heard(here, there):
+        async with _served(here, settings, there, jobs) as page, _heard(here, there):
             ready(page)
             await jobs.run(stopped)
 
@@ -86,14 +87,14 @@ async def _told_to_stop() -> AsyncIterator[asyncio.Event]:
 
 
 @asynccontextmanager
-async def _served(here: Desk, settings: Settings, there: Fronts) -> AsyncIterator[str]:
+async def _served(here: Desk, settings: Settings, there: Fronts, jobs: Jobs) -> AsyncIterator[str]:
     if settings.page is None:
         yield ""
         return
     # The page answers whatever nobody else does.
     fronts_ = sorted(there, key=lambda name: name == "local")
     routes = [route for name in fronts_ for route in there[name].routes(here)]
-    async with serving(settings.page, routes) as address:
+    async with serving(settings.page, [*health.routes(here, settings, jobs), *routes]) as address:
         yield settings.page_url or f"http://{address}"
 
 

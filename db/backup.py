@@ -30,6 +30,38 @@ def backup(source: Path, target: Path) -> int:
     return target.stat().st_size
 
 
+def restore(source: Path, target: Path, aside: Path) -> None:
+    """Put a backup in the place of a store that nobody uses, and the store, if there is one, aside.
+
+    Raises StoreError if the backup is no sound store of ours; then nothing has changed.
+    """
+    unfinished = target.with_name(f".{target.name}.part")
+    try:
+        os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
+        _copy(source, unfinished)
+        _ours(unfinished)
+        if target.exists():
+            # By a copy and not by its name: what was written last may stand beside the file.
+            backup(target, aside)
+        for beside in ("-wal", "-shm"):
+            target.with_name(target.name + beside).unlink(missing_ok=True)
+        unfinished.replace(target)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"{source} cannot be restored: {error}.", "Name a file that `backup` made.") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _ours(copy: Path) -> None:
+    connection = sqlite3.connect(copy)
+    try:
+        connection.execute("SELECT version_num FROM alembic_version, channels LIMIT 1")
+    except sqlite3.OperationalError as error:
+        raise StoreError("That file is no store of Paperround.", "Name a file that `backup` made.") from error
+    finally:
+        connection.close()
+
+
 def _copy(source: Path, target: Path) -> None:
     original = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
     copy = sqlite3.connect(target)

@@ -180,26 +180,25 @@ class EditionState:
     states: dict[str, int]
 
 
-def recent(connection: Connection, channel: str | None = None, *, limit: int = 20) -> list[EditionState]:
-    """The latest editions, of one channel or of all."""
-    places = (
-        select(
-            _items.c.channel,
-            _items.c.edition,
-            func.count().filter(_items.c.place == Place.SEAT.value).label("seats"),
-            func.count().filter(_items.c.place == Place.HELD.value).label("held"),
-        )
-        .group_by(_items.c.channel, _items.c.edition)
-        .subquery()
-    )
-    chosen = select(_editions).order_by(_editions.c.planned_at.desc(), _editions.c.channel).limit(limit)
+def recent(
+    connection: Connection, channel: str | None = None, *, limit: int = 20, offset: int = 0
+) -> list[EditionState]:
+    """The latest editions, of one channel or of all, the latest first."""
+    chosen = select(_editions)
     if channel is not None:
         chosen = chosen.where(_editions.c.channel == channel)
-    latest = chosen.subquery()
+    order = _editions.c.planned_at.desc(), _editions.c.channel, _editions.c.number.desc()
+    page = chosen.order_by(*order).limit(limit).offset(offset).subquery()
+    # Counted for those alone that are shown.
+    there = _items.c.channel == page.c.channel, _items.c.edition == page.c.number
+    seats, held = (
+        select(func.count()).where(*there, _items.c.place == place.value).scalar_subquery()
+        for place in (Place.SEAT, Place.HELD)
+    )
     rows = connection.execute(
-        select(latest, places.c.seats, places.c.held)
-        .outerjoin(places, and_(places.c.channel == latest.c.channel, places.c.edition == latest.c.number))
-        .order_by(latest.c.planned_at.desc(), latest.c.channel)
+        select(page, seats.label("seats"), held.label("held")).order_by(
+            page.c.planned_at.desc(), page.c.channel, page.c.number.desc()
+        )
     ).all()
     states = _states(connection, [(row.channel, row.number) for row in rows])
     return [
@@ -208,8 +207,8 @@ def recent(connection: Connection, channel: str | None = None, *, limit: int = 2
             row.number,
             row.due_at,
             row.planned_at,
-            row.seats or 0,
-            row.held or 0,
+            row.seats,
+            row.held,
             states.get((row.channel, row.number), {}),
         )
         for row in rows

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from db.backup import backup
 from db.store import Store
 from domain.errors import StoreError
 
-REVISION = "0001"
+log = logging.getLogger(__name__)
+
+REVISION = "0002"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def open_store(url: str) -> Store:
-    """Open the store and bring it up to date; a new file becomes an empty store.
+    """Open the store and bring it up to date, after a backup beside it; a new file becomes an empty store.
 
     Raises StoreError when the file cannot be used, is another program's, or was written by a newer version.
     """
@@ -24,11 +28,22 @@ def open_store(url: str) -> Store:
             current = _revision(connection)
         if current != REVISION:
             with store.writing() as connection:
+                # Under the write lock, so that of several who open it one makes the copy.
+                current = _revision(connection)
+                if current is not None and current < REVISION:
+                    _keep(store.path)
                 upgrade(connection)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _keep(path: Path) -> None:
+    target = path.with_name(f"{path.stem}-before-{REVISION}.db")
+    if not target.exists():  # else an upgrade that failed made it: nothing was written since
+        backup(path, target)
+        log.warning("the store is brought up to date; as it was before it is kept in %s", target)
 
 
 def upgrade(connection: Connection) -> None:

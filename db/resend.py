@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -25,7 +25,7 @@ def resend(connection: Connection, channel: str, delivery: str, person: str, now
     found = next((each for each in there if each.id == delivery), None)
     if found is None:
         raise NotFoundError(f"{channel} has no message “{delivery[:40]}”.", "`status` shows those that are stuck.")
-    since = _since(connection, [found])[found.id]
+    since = _since(connection, {found.id: found.state})[found.id]
     at = again_from(found.state, since)
     if found.state is State.SENT:
         raise PaperroundError("That message is sent already.")
@@ -40,16 +40,15 @@ def resend(connection: Connection, channel: str, delivery: str, person: str, now
     return found
 
 
-def waiting(connection: Connection, deliveries: Iterable[Delivery], now: datetime) -> set[str]:
-    """The ids of those that wait for a person, and may be sent again now."""
-    wanted = [each for each in deliveries if each.state in {State.DEAD, State.UNKNOWN}]
+def waiting(connection: Connection, states: Mapping[str, State], now: datetime) -> set[str]:
+    """Of these deliveries, by id, those that wait for a person, and may be sent again now."""
+    wanted = {name: state for name, state in states.items() if state in {State.DEAD, State.UNKNOWN}}
     since = _since(connection, wanted)
-    return {each.id for each in wanted if (at := again_from(each.state, since[each.id])) and at <= now}
+    return {name for name, state in wanted.items() if (at := again_from(state, since[name])) and at <= now}
 
 
-def _since(connection: Connection, deliveries: Iterable[Delivery]) -> dict[str, datetime]:
-    """Since when each is in its state, however often it was looked at in it."""
-    states = {each.id: each.state for each in deliveries}
+def _since(connection: Connection, states: Mapping[str, State]) -> dict[str, datetime]:
+    """Since when each delivery is in its state, however often it was looked up in it."""
     rows = connection.execute(
         select(_moves.c.delivery, _moves.c.state, _moves.c.moved_at)
         .where(_moves.c.delivery.in_(list(states)))

@@ -41,6 +41,13 @@ def latest(connection: Connection) -> list[Run]:
     return [Run(**{name: getattr(row, name) for name in Run.__slots__}) for row in rows]
 
 
+def last(connection: Connection, source: str, limit: int, offset: int = 0) -> list[Run]:
+    """A page of the source's runs, the latest first."""
+    wanted = select(_runs).where(_runs.c.source == source).order_by(_runs.c.number.desc())
+    rows = connection.execute(wanted.limit(limit).offset(offset))
+    return [Run(**{name: getattr(row, name) for name in Run.__slots__}) for row in rows]
+
+
 def came_to(connection: Connection, source: str, outcome: str, since: datetime) -> bool:
     """Whether a fetch of the source that ended at the instant or later came to this."""
     found = select(_runs.c.number).where(

@@ -266,6 +266,8 @@ deliveries = Table(
     Column("why", Text, nullable=False),
     ForeignKeyConstraint(["channel", "edition"], ["editions.channel", "editions.number"]),
     UniqueConstraint("channel", "edition", "part"),
+    # To count and list by state without reading the messages.
+    Index("ix_deliveries_state", "state"),
     # Only what is still on its way, so that the outbox stays small however long the ledger grows.
     Index("ix_deliveries_open", "channel", "edition", "part", sqlite_where=text("state NOT IN ('sent', 'dead')")),
 )

@@ -15,7 +15,7 @@ from domain.message import Heading, Message, Note, line
 from domain.paper import Record
 from domain.parse import parse
 from domain.schedule import Schedule
-from tests.papers import NOW, records
+from tests.papers import NOW, abstract, records
 
 CHANNELS, SEATS, HELD, PARTS = 20, 8, 4, 3
 SOURCES = ("arxiv", "daily_papers", "folder")
@@ -62,7 +62,7 @@ def _ledger(connection: Connection, many: int, editions: int) -> None:
         channels.subscribe(connection, name, parse("graphs -lazy"), "local:me", begun)
     planned, items, deliveries, moves = [], [], [], []
     dice = Random(1)
-    message = Message.of(Heading("An edition"), Note(line("What it says. " * 100))).to_data()
+    message = Message.of(Heading("An edition"), *(Note(line(abstract(n))) for n in range(3 * SEATS))).to_data()
     had: dict[str, int] = dict.fromkeys(names, 0)
     for at in range(editions):
         name = names[at % len(names)]

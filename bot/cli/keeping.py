@@ -18,6 +18,7 @@ from bot.commands.base import Desk
 from bot.commands.parts import counted
 from bot.wiring import now, opened
 from db import channels as channels_
+from db.store import Store
 from domain.errors import PaperroundError
 
 # What only one command needs is loaded by it: every start of the program would pay for the rest.
@@ -194,6 +195,31 @@ def backup(target: Path | None, as_json: bool) -> None:
         click.echo(f"{chosen}: {size:,} bytes, verified")
 
 
+@click.command(short_help="Put a backup in the place of the store")
+@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE")
+@json_option
+def restore(source: Path, as_json: bool) -> None:
+    """Put a backup in the place of the store, which is kept beside it under a name of its own.
+
+    No `run` may work on the store meanwhile. What was sent after the backup was made may be sent again.
+    """
+    from bot.alone import alone  # noqa: PLC0415  # see above
+    from db.backup import restore as put  # noqa: PLC0415  # see above
+
+    found = settings(QUIET)
+    path = Store(found.database_url).path
+    aside = path.with_name(f"{path.stem}-replaced-{datetime.now(UTC):%Y%m%d-%H%M%S}.db")
+    with alone(path):
+        put(source, path, aside)
+        with opened(found):
+            pass  # brought up to date, where the backup is of an older version
+    kept = str(aside) if aside.exists() else None
+    if as_json:
+        dump({"restored": str(source), "store": str(path), "kept": kept})
+    else:
+        click.echo(f"{path} is now what {source} holds{f'; as it was it is kept in {kept}' if kept else ''}")
+
+
 @click.command(short_help="Start everything that is configured")
 @click.option("--once", is_flag=True, help="Fetch, plan and deliver what is due, and end: for cron.")
 def run(once: bool) -> None:
@@ -213,4 +239,4 @@ def demo(no_serve: bool) -> None:
     demonstrate(serve=not no_serve)
 
 
-COMMANDS = (import_, fetch, channels, doctor, backup, run, demo)
+COMMANDS = (import_, fetch, channels, doctor, backup, restore, run, demo)

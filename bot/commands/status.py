@@ -28,7 +28,7 @@ def _look(connection: Connection, asked: Asked, sources: Sequence[str]) -> _Look
     ran = {run.source: run for run in runs.latest(connection)}
     stuck = [(d, why) for d, why in outbox.troubled(connection, MOST) if asked.channel in {"", d.channel}]
     here = [d for d, _ in stuck if d.channel == asked.channel]
-    waiting = resend.waiting(connection, here, asked.now)
+    waiting = resend.waiting(connection, {d.id: d.state for d in here}, asked.now)
     data = {
         "papers": papers.count(connection),
         "channels": [

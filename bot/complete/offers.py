@@ -60,7 +60,7 @@ def _edition(connection: Connection, typing: Typing) -> list[Choice]:
 
 def _delivery(connection: Connection, typing: Typing) -> list[Choice]:
     there = [d for d, _ in outbox.troubled(connection, _RECENT) if d.channel == typing.channel]
-    waiting = resend.waiting(connection, there, typing.asked.now)
+    waiting = resend.waiting(connection, {d.id: d.state for d in there}, typing.asked.now)
     return alike(typing.text, [Choice(f"{described(d)}: {d.state}", d.id) for d in there if d.id in waiting])
 
 

@@ -76,7 +76,19 @@ def test_without_a_command_there_is_help(stocked_shell: Shell) -> None:
 
 def test_every_command_of_the_chats_is_here() -> None:
     assert set(COMMANDS) <= set(paperround.commands)
-    keeping = {"import", "fetch", "channels", "doctor", "backup", "run", "demo"}
+    keeping = {
+        "import",
+        "fetch",
+        "channels",
+        "doctor",
+        "backup",
+        "restore",
+        "audit",
+        "forget",
+        "export-user",
+        "run",
+        "demo",
+    }
     assert set(paperround.commands) - set(COMMANDS) == keeping
     for name in set(paperround.commands) - {"run", "demo"}:
         assert any("--json" in option.opts for option in paperround.commands[name].params), name

@@ -12,6 +12,7 @@ from contextlib import closing
 
 import pytest
 
+from bot.alone import alone
 from db.migrate import open_store
 from tests.bot.shell import COMMAND, TITLES, Shell, page
 
@@ -133,3 +134,39 @@ def test_a_long_import_tells_of_itself_in_plain_lines_elsewhere(shell: Shell, mo
     lines = shell.inside("import", "a.jsonl", "a.jsonl").stderr.splitlines()
     assert lines
     assert all(re.fullmatch(r"read \d+ of \d+ MB", line) for line in lines)
+
+
+def test_a_backup_is_restored_and_the_store_kept(shell: Shell) -> None:
+    shell.inside("backup", "kept.db")
+    shell.inside("subscribe", "local:new", "graphs")
+    done = json.loads(shell.inside("restore", "kept.db", "--json").stdout)
+    assert done["restored"] == "kept.db"
+    assert (shell.folder / done["kept"]).exists()
+    assert "local:new" not in shell.inside("channels").stdout
+    assert shell.inside("search", "speculative", "--json").stdout
+
+
+def test_nothing_is_restored_while_run_works(shell: Shell) -> None:
+    shell.inside("backup", "kept.db")
+    with alone(shell.folder / "paperround.db"):
+        assert "works on" in shell.inside("restore", "kept.db", code=1).stderr
+
+
+def test_what_is_no_backup_is_not_restored(shell: Shell) -> None:
+    (shell.folder / "wrong.db").write_text("nothing of ours")
+    assert "cannot be restored" in shell.inside("restore", "wrong.db", code=1).stderr
+    assert shell.inside("search", "speculative").stdout
+    shell.inside("restore", "nowhere.db", code=2)
+
+
+def test_a_person_is_forgotten_only_for_sure(stocked_shell: Shell) -> None:
+    stocked_shell.inside("bookmark", "p1", "for later")
+    told = json.loads(stocked_shell.inside("export-user", "local:me").stdout)
+    assert told["user"] == "local:me"
+    assert told["bookmarks"][0]["note"] == "for later"
+    assert "Say --yes" in stocked_shell.run("forget", "local:me", code=1).stderr
+    done = json.loads(stocked_shell.inside("forget", "local:me", "--yes", "--json").stdout)
+    assert done["forgotten"]["bookmarks"] == 1
+    assert json.loads(stocked_shell.inside("export-user", "local:me").stdout) == {"user": "local:me"}
+    assert "Nothing is kept" in stocked_shell.inside("forget", "local:me", "--yes", code=1).stderr
+    assert "is no channel" in stocked_shell.inside("forget", "me", "--yes", code=2).stderr

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from db import papers
-from db.backup import backup
+from db.backup import backup, restore
 from db.migrate import open_store
 from db.store import Store
 from domain.errors import PaperroundError, StoreError
@@ -135,3 +135,38 @@ def test_a_copy_is_a_store_that_works(store: Store, tmp_path: Path) -> None:
             assert papers.count(connection) == 10
     with closing(sqlite3.connect(tmp_path / "copy.db")) as plain:
         assert plain.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_backup_comes_back_and_what_was_there_is_kept(store: Store, tmp_path: Path) -> None:
+    with store.writing() as connection:
+        papers.save(connection, records(5), NOW)
+    kept, aside = tmp_path / "kept.db", tmp_path / "aside.db"
+    backup(store.path, kept)
+    with store.writing() as connection:
+        papers.save(connection, records(3, seed=2), NOW)
+    path = store.path
+    store.close()
+    restore(kept, path, aside)
+    assert (count(path), count(aside), count(kept)) == (5, 8, 5)
+    with closing(open_store(f"sqlite:///{path}")) as again, again.reading() as connection:
+        assert papers.count(connection) == 5
+
+
+def test_a_backup_comes_back_where_nothing_is(store: Store, tmp_path: Path) -> None:
+    backup(store.path, tmp_path / "kept.db")
+    restore(tmp_path / "kept.db", tmp_path / "new.db", tmp_path / "aside.db")
+    assert count(tmp_path / "new.db") == 0
+    assert not (tmp_path / "aside.db").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all", b"SQLite format 3\x00" + bytes(200)])
+def test_what_is_no_backup_changes_nothing(store: Store, tmp_path: Path, content: bytes) -> None:
+    with store.writing() as connection:
+        papers.save(connection, records(5), NOW)
+    wrong = tmp_path / "wrong.db"
+    wrong.write_bytes(content)
+    with pytest.raises(StoreError):
+        restore(wrong, store.path, tmp_path / "aside.db")
+    assert count(store.path) == 5
+    assert not (tmp_path / "aside.db").exists()
+    assert not list(store.path.parent.glob(".*.part"))

@@ -139,3 +139,26 @@ def test_a_step_that_breaks_leaves_nothing_behind(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(op, "execute", done)
     open_store(f"sqlite:///{path}").close()
     assert ("table", "papers_fts") in master(path)
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date_with_what_it_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "first.db"
+    with monkeypatch.context() as then:
+        then.setattr(migrate, "REVISION", "0001")
+        store = open_store(f"sqlite:///{path}")
+    with store.writing() as connection:
+        connection.execute(text("INSERT INTO source_cursors VALUES ('folder', '7')"))
+    store.close()
+    assert ("index", "ix_deliveries_state") not in master(path)
+    store = open_store(f"sqlite:///{path}")
+    with store.reading() as connection:
+        assert connection.execute(text("SELECT cursor FROM source_cursors")).scalar() == 7
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == migrate.REVISION
+    store.close()
+    assert ("index", "ix_deliveries_state") in master(path)
+    # As it was before, it is kept beside it, for whoever has to go back.
+    before = tmp_path / f"first-before-{migrate.REVISION}.db"
+    assert ("index", "ix_deliveries_state") not in master(before)
+    assert sorted(each.name for each in tmp_path.glob("*.db")) == [before.name, "first.db"]

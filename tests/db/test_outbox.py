@@ -284,7 +284,9 @@ def test_a_long_ledger_costs_the_outbox_nothing(store: Store) -> None:
             steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", blanks)]
             reads = [step for step in steps if step.startswith(("SCAN", "SEARCH"))]
             assert reads
-            assert all("ix_deliveries_open" in step for step in reads), steps
+            # One index has only what is open; by the other these statements look for single states that are.
+            small = ("ix_deliveries_open", "ix_deliveries_state (state=?)")
+            assert all(any(index in step for index in small) for step in reads), steps
 
 
 def test_how_an_edition_began_is_known_to_its_later_messages(connection: Connection) -> None:

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from db import channels, papers, posts, schema
+from db.audit import audit
 from db.migrate import open_store
 from domain.delivery import MOVES, State
 from domain.message import Heading
@@ -87,6 +88,7 @@ def _check_ledger(url: str, complete: int | None) -> None:
                 .order_by(schema.items.c.position)
             ).scalars()
             assert cards == [f"p{number}" for number in planned], f"channel {n} is out of order"
+        assert audit(connection).breaches == ()
         per_channel = connection.execute(select(schema.posts.c.channel, schema.posts.c.delivery)).all()
         assert len(per_channel) == len(set(per_channel))
         moved: dict[str, list[str]] = {}

@@ -19,7 +19,8 @@ from bot.settings import Settings
 
 COOKIE = "paperround"
 DAYS = 30  # until one enters the token again
-LOGIN, OPEN = "/login", ("/login", "/static/")
+LOGIN = "/login"
+OPEN = (LOGIN, "/static/", "/healthz", "/readyz")
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
 # Scripts, styles and everything else from our own files only: https://www.w3.org/TR/CSP3/
 POLICY = (
@@ -29,7 +30,8 @@ POLICY = (
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    # Not "no-referrer": with that a form's Origin is "null", as if it came from anywhere (https://fetch.spec.whatwg.org/).
+    "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",

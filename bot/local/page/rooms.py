@@ -62,8 +62,9 @@ async def room(page: Page, request: Request) -> Response:
     """A channel's page."""
     name = channel_id(request.path_params["name"])
     before = _key(request.query_params.get("before"))
-    entries = await _posted(page, name, before)
-    earlier = entries[0].anchor.partition("-")[2] if len(entries) == SHOWN else ""
+    found = await _posted(page, name, before, SHOWN + 1)
+    entries = found[-SHOWN:]
+    earlier = entries[0].anchor.partition("-")[2] if len(found) > SHOWN else ""
     newest = entries[-1].anchor.partition("-")[2] if entries else "0"
     if before is None:
         since = entries[0].at if earlier else None
@@ -135,11 +136,11 @@ async def live(page: Page, request: Request) -> Response:
     return EventSourceResponse(page.live.told(events()), ping=PING_SECONDS)
 
 
-async def _posted(page: Page, name: str, before: Key | None) -> list[Entry]:
+async def _posted(page: Page, name: str, before: Key | None, most: int = SHOWN) -> list[Entry]:
     if name.startswith("local:"):
-        found = await page.desk.store.read(posts.latest, name, SHOWN, before=before and before[0])
+        found = await page.desk.store.read(posts.latest, name, most, before=before and before[0])
         return [_post(post) for post in found]
-    return [_delivered(*each) for each in await page.desk.store.read(outbox.latest, name, SHOWN, before=before)]
+    return [_delivered(*each) for each in await page.desk.store.read(outbox.latest, name, most, before=before)]
 
 
 async def _new(page: Page, name: str, last: Key, seen: dict[str, str]) -> list[Entry]:
