@@ -26,6 +26,6 @@ ENV PATH=/opt/paperround/bin:$PATH \
 USER paperround
 WORKDIR /data
 VOLUME ["/data"]
-HEALTHCHECK --interval=60s --timeout=10s --start-period=20s CMD ["paperround", "status", "--json"]
+HEALTHCHECK --interval=60s --timeout=10s --start-period=20s CMD ["paperround", "ready"]
 ENTRYPOINT ["paperround"]
 CMD ["run"]

@@ -81,7 +81,8 @@ def _ledger(connection: Connection, many: int, editions: int) -> None:
             row = {"id": delivery, "channel": name, "edition": number, "part": part, "parts": PARTS}
             why = "the platform said no" if troubled else ""
             said = {"message": message, "state": state.value, "attempts": 1, "worker": "", "ref": "", "why": why}
-            deliveries.append(row | said | {"try_at": due + timedelta(minutes=1) if troubled else None})
+            again = due + timedelta(minutes=1) if troubled and state is not State.DEAD else None
+            deliveries.append(row | said | {"try_at": again})
             moves += _moves(delivery, state, due, why)
     connection.execute(insert(schema.editions), planned)
     connection.execute(insert(schema.items), items)
@@ -90,6 +91,7 @@ def _ledger(connection: Connection, many: int, editions: int) -> None:
     for name in names:
         last = len([row for row in planned if row["channel"] == name])
         connection.execute(schema.channels.update().where(schema.channels.c.id == name).values(editions=last))
+        channels.reschedule(connection, name, Schedule(), Schedule().next_after(NOW))
 
 
 def _item(channel: str, paper: int, edition: int, position: int, place: str, why: str) -> dict[str, object]:

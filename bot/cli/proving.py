@@ -1,18 +1,25 @@
-"""The command of whoever wants to know that nothing was lost or doubled."""
+"""The commands of whoever wants to know that all is well: that `run` works, that nothing was lost or doubled."""
 
 from __future__ import annotations
 
 import sys
+from http import HTTPStatus
+from http.client import HTTPConnection
 
 import click
 
-from bot.cli.frame import COULD_NOT, dump, json_option, with_desk
+from bot.alone import holder
+from bot.cli.frame import COULD_NOT, QUIET, dump, json_option, settings, with_desk
 from bot.commands.base import Desk
 from bot.commands.parts import counted
+from bot.settings import Address
 from db.audit import Audit
 from db.audit import audit as look
+from db.store import Store
 
 SHOWN = 50
+ASK_SECONDS = 5.0
+LONGEST = 1_000  # bytes of an answer
 
 
 @click.command(short_help="Prove that nothing was lost or sent twice")
@@ -44,4 +51,38 @@ def audit(as_json: bool) -> None:
         sys.exit(COULD_NOT)
 
 
-COMMANDS = (audit,)
+@click.command(short_help="Whether `run` is ready")
+@json_option
+def ready(as_json: bool) -> None:
+    """Ask the `run` of these settings whether it is ready; ends with 1 if it is not, and says why."""
+    found = settings(QUIET)
+    if found.page:
+        well, said = _asked(found.page)
+    else:
+        holder_ = holder(Store(found.database_url).path)
+        well, said = (
+            bool(holder_),
+            f"process {holder_} works on the store" if holder_ else "no `run` works on the store",
+        )
+    if as_json:
+        dump({"ready": well, "what": said})
+    else:
+        click.echo(said)
+    if not well:
+        sys.exit(COULD_NOT)
+
+
+def _asked(page: Address) -> tuple[bool, str]:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(page.host, page.host)  # noqa: S104  # what listens to all
+    connection = HTTPConnection(host, page.port, timeout=ASK_SECONDS)
+    try:
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        return answer.status == HTTPStatus.OK, answer.read(LONGEST).decode(errors="replace").strip()
+    except OSError as error:
+        return False, f"nothing answers at {page}: {error}"
+    finally:
+        connection.close()
+
+
+COMMANDS = (audit, ready)

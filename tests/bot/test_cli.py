@@ -84,6 +84,7 @@ def test_every_command_of_the_chats_is_here() -> None:
         "backup",
         "restore",
         "audit",
+        "ready",
         "forget",
         "export-user",
         "run",

@@ -170,3 +170,12 @@ def test_a_person_is_forgotten_only_for_sure(stocked_shell: Shell) -> None:
     assert json.loads(stocked_shell.inside("export-user", "local:me").stdout) == {"user": "local:me"}
     assert "Nothing is kept" in stocked_shell.inside("forget", "local:me", "--yes", code=1).stderr
     assert "is no channel" in stocked_shell.inside("forget", "me", "--yes", code=2).stderr
+
+
+def test_ready_says_whether_run_is(shell: Shell) -> None:
+    assert "nothing answers at 127.0.0.1:0" in shell.inside("ready", code=1).stdout
+    off = {"PAPERROUND_PAGE": "off"}
+    assert "no `run` works" in shell.inside("ready", code=1, **off).stdout
+    with alone(shell.folder / "paperround.db"):
+        told = json.loads(shell.inside("ready", "--json", **off).stdout)
+    assert told == {"ready": True, "what": f"process {os.getpid()} works on the store"}

@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.commands.base import Desk
 from bot.front import Clock
-from bot.local.page import box, door, papers, rooms, schedules
+from bot.local.page import box, door, keeper, papers, rooms, schedules
 from bot.local.page.guard import Guard
 from bot.local.page.live import Live
 from bot.local.page.page import Page
@@ -39,6 +39,11 @@ def served(desk: Desk, settings: Settings, clock: Clock) -> tuple[Sequence[BaseR
         view("/bookmarks", papers.bookmarks),
         view("/export/{format}", papers.export),
         view("/papers/{paper}", papers.paper),
+        view("/keeper", keeper.keeper),
+        view("/keeper/editions", keeper.editions),
+        view("/keeper/edition", keeper.edition),
+        view("/keeper/deliveries", keeper.deliveries),
+        view("/keeper/sources/{name}", keeper.source),
         view("/login", door.login, "GET", "POST"),
         Mount("/static", StaticFiles(directory=STATIC)),
         view("/{nowhere:path}", door.nowhere, "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),

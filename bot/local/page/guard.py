@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -64,7 +65,11 @@ class Guard:
 
         request = Request(scope, receive)
         answer = self._refused(request)
-        await (answer or self.app)(scope, receive, sealed)
+        try:
+            await (answer or self.app)(scope, receive, sealed)
+        except HTTPException as error:  # what the router and the files refuse by themselves
+            status = HTTPStatus(error.status_code)
+            await self.refuse(request, status, f"{status.phrase}.", "")(scope, receive, sealed)
 
     def _refused(self, request: Request) -> Response | None:
         if not self._our_host(request.headers.get("host", "")):
