@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,14 +12,15 @@ from domain.message import Heading, Message
 
 TAGS = 5  # on a post
 REQUIRED = 1 << 4  # the forum takes no post without a tag
+_PART = re.compile(r" \(\d+/\d+\)$")  # of the edition, which the thread or post holds whole
 USUAL = {"papers", "paper", "digest", "research", "arxiv"}
 
 
 def title(message: Message, channel: str) -> str:
     """What the edition's thread or post is called: its heading, without the channel it stands in."""
     heading = next((block.text for block in message.blocks if isinstance(block, Heading)), "")
-    name = heading.replace(f" for {channel.partition(':')[2]}", "")
-    return cut(one_line(name), THREAD_NAME) or "Papers"
+    name = _PART.sub("", one_line(heading.replace(f" for {channel.partition(':')[2]}", "")))
+    return cut(name, THREAD_NAME) or "Papers"
 
 
 def tags(forum: Mapping[str, Any], messages: Iterable[Message]) -> list[str]:

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 LATER, LATER_IN_PLACE, CHOICES, FORM = 5, 6, 8, 9
 ACKNOWLEDGED, GONE = 40060, 10062
 FIRST_SECONDS, PAUSE_SECONDS = 2.9, 0.1  # of the three that Discord waits; between two tries
-FOLLOW_UPS = 4  # where only a person installed the bot there are five
+FOLLOW_UPS = 4  # beside one that says so; where only a person installed the bot there are five
 
 
 class Replies(AsyncWebhookAdapter):
@@ -105,7 +105,9 @@ class Reply:
             first, rest = [*bodies[:1]], [*bodies[1:]]
         for body in first:
             await self._send("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original", body)
-        for body in rest[:FOLLOW_UPS]:
+        if self._interaction.guild_id and not self._interaction.is_guild_integration() and rest[FOLLOW_UPS:]:
+            rest[FOLLOW_UPS:] = [_left_out(len(rest) - FOLLOW_UPS)]
+        for body in rest:
             unseen = {**body.payload, "flags": body.payload["flags"] | EPHEMERAL}
             await self._send("POST", "/webhooks/{webhook_id}/{webhook_token}", Body(unseen, body.files))
 
@@ -125,6 +127,12 @@ class Reply:
                     raise
             else:
                 return
+
+
+def _left_out(many: int) -> Body:
+    said = f"{many} more {'message' if many == 1 else 'messages'} of this answer find no room where I am not installed."
+    said += " Ask me in direct messages to see all of it."
+    return Body({"content": said, "flags": 0, "allowed_mentions": {"parse": []}})
 
 
 def _multipart(payload: dict[str, Any], files: Sequence[discord.File]) -> list[dict[str, Any]]:

@@ -30,7 +30,8 @@ def refused() -> PlatformRefusedError:
 
 def moved(route: Route, base: str) -> Route:
     """The route at another address than Discord's own; nothing that all clients share is changed for that."""
-    route.url = base + route.url.removeprefix(Route.BASE)
+    if route.url.startswith(Route.BASE):  # once, however often it is asked
+        route.url = base + route.url.removeprefix(Route.BASE)
     return route
 
 

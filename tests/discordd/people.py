@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,6 +124,18 @@ class Told:
             if inner:
                 found[str(each.get("label") or inner.get("label"))] = inner
         return found
+
+    async def until(self, right: Callable[[Told], object]) -> Told:
+        """Wait until all that is still being said makes it right: a long answer comes in several messages."""
+        async with asyncio.timeout(PATIENCE), self.of.changed:
+            await self.of.changed.wait_for(lambda: right(self))
+        return self
+
+    def with_button(self, label: str) -> Seen:
+        """The message among them that has this button."""
+        found = [each for each in self.messages if label in each.labels]
+        assert found, f"no {label} among {[each.labels for each in self.messages]}"
+        return found[-1]
 
 
 class UnansweredError(AssertionError):

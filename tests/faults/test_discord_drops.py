@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from db.store import Store
-from tests.bot.discord.house import House
+from tests.bot.discord.house import House, with_limit
 from tests.discordd.faults import HISTORY, POST_THREAD, SEND, THREAD_OF, Fault, status
 from tests.discordd.server import Discordd
 from tests.discordd.world import Place
@@ -62,7 +62,7 @@ async def test_twenty_dropped_connections_leave_each_paper_once(discordd: Discor
 
 async def _place(house: House) -> Place:
     place = house.server.world.place(house.guild, "late")
-    house.follow(place.channel, "planning")
+    house.follow(place.channel, "planning", schedule=with_limit(LIMIT))
     return place
 
 

@@ -19,10 +19,10 @@ from bot.discord.split import parts
 from bot.discord.tree import choices, definitions
 from domain.message import Actions, Block, Button, Card, Heading, Listing, Message, Note, line
 from tests.bot.discord.house import House, record, with_limit
+from tests.bot.discord.reading import cards as shown
 from tests.bot.messages import messages
 from tests.discordd import commands, limits, spec
 from tests.discordd.messages import pings
-from tests.discordd.people import Seen
 from tests.discordd.refusals import Refused
 
 SEND = "/channels/{channel_id}/messages"
@@ -164,13 +164,30 @@ def test_what_is_cut_keeps_its_beginning_and_its_limit(text: str, most: int) -> 
     assert shown == text or (shown.endswith("…") and text.startswith(shown[:-1]))
 
 
-async def test_a_long_answer_is_given_whole_or_says_what_is_left_out(home: House) -> None:
+def planning(home: House) -> list[str]:
+    """Sixty papers for Ada, and their titles."""
     home.take([record(n, f"Sparse planning, part {n}", "A long story. " * 30) for n in range(100, 160)])
-    home.follow(home.place.channel, "planning", schedule=with_limit(60), due=False)
-    told = await home.ada.slash(home.place, "digest", when="preview")
-    said = "\n".join(Seen(each.stored).text for each in told.messages)
-    missing = [n for n in range(100, 160) if f"Sparse planning, part {n}" not in said]
-    assert not missing or "more" in told.messages[-1].text.split("\n")[-1], (missing, told.messages[-1].text[-300:])
+    home.follow(home.ada.id, "planning", schedule=with_limit(60), due=False)
+    return [f"Sparse planning, part {n}" for n in range(100, 160)]
+
+
+async def test_a_long_answer_is_given_whole(home: House) -> None:
+    titles = planning(home)
+    told = await home.ada.slash(home.place, "digest", when="preview", to="me")
+    await told.until(lambda told: "Send it now" in told.messages[-1].labels)
+    assert [card.title for each in told.messages for card in shown(each)] == sorted(titles, reverse=True)
+    assert all(each.private for each in told.messages)
+
+
+async def test_where_discord_takes_five_messages_a_long_answer_says_what_is_left_out(home: House) -> None:
+    titles = planning(home)
+    elsewhere = home.server.world.guild("Elsewhere", home.server.world.user("other"))
+    elsewhere.installed = False
+    home.ada.join(elsewhere)
+    there = home.server.world.place(elsewhere, "general")
+    told = await home.ada.slash(there, "digest", when="preview", to="me")
+    await told.until(lambda told: "direct messages" in told.messages[-1].text)
+    assert 0 < sum(len(shown(each)) for each in told.messages) < len(titles)
 
 
 async def test_a_long_file_is_exported_whole(home: House) -> None:
