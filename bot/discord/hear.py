@@ -67,9 +67,7 @@ class Ear:
             case InteractionType.component:
                 await self._pressed(reply, by, pressed(data))
             case InteractionType.modal_submit:
-                command, args = read(self.desk.commands, pressed(data))
-                given = modals.filled(command, args, data)
-                await self._told(reply, by, lambda: self._run(by, command, by.read(given)))
+                await self._told(reply, by, lambda: self._filled(by, data))
             case _:
                 log.warning("platform=discord interactions of type %s are not known", interaction.type)
 
@@ -116,6 +114,10 @@ class Ear:
         by.insist(meant, given, self.platform.wanted)
         answer = await ask.ask(self.desk, by.asked, command, args)
         return modals.offered(answer, by.asked, command, args)
+
+    async def _filled(self, by: Who, data: Mapping[str, Any]) -> Answer:
+        command, args = read(self.desk.commands, pressed(data))
+        return await self._run(by, command, by.read(modals.filled(command, args, data)))
 
     async def _kept(self, by: Who, data: Mapping[str, Any]) -> Answer:
         message = data["resolved"]["messages"][data["target_id"]]

@@ -58,6 +58,7 @@ class Reply:
         self._replies = replies
         self._interaction = interaction
         self._in_place = False
+        self._until = asyncio.get_running_loop().time() + FIRST_SECONDS
 
     async def later(self, *, in_place: bool = False) -> bool:
         """Acknowledge within three seconds; False where nobody waits for the answer any more.
@@ -83,7 +84,7 @@ class Reply:
         """Give the first answer: by hand, since the library would not say which try was taken."""
         again = False
         try:
-            async with asyncio.timeout(FIRST_SECONDS):
+            async with asyncio.timeout_at(self._until):
                 while True:
                     status, code = await self._replies.acknowledge(self._interaction, payload)
                     if status < HTTPStatus.MULTIPLE_CHOICES or (code == ACKNOWLEDGED and again):

@@ -15,7 +15,6 @@ from domain.errors import PaperroundError
 
 _MENTION = re.compile(r"<@!?(\d{1,20})>")
 WHO = "who"  # the argument that names people
-POSTING = {"subscribe", "edit", "schedule", "digest"}  # what leads to posts in the channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +37,17 @@ class Who:
 
     def insist(self, command: Command, args: Args, wanted: Mapping[str, str]) -> None:
         """Raise PaperroundError where the bot could not post what this leads to, before it is done."""
-        if command.name not in POSTING or owner(self.asked, args) == self.asked.person:
+        threads = "thread" in args.get("words", "").lower().split()
+        posts = {"subscribe": True, "digest": args.get("when") == "now", "schedule": threads}.get(command.name, False)
+        if not posts or owner(self.asked, args) == self.asked.person:
             return
         if not self.there:
             raise PaperroundError(
                 "I am not in this server, so I cannot post in it.",
                 "Somebody who manages it can add me; docs/discord.md has the link. Or use to:me.",
             )
-        if command.name == "schedule" and "thread" in args.get("words", "").split() and not self.forum:
-            wanted = {**wanted, **THREAD}
-        insist(self.granted, {**wanted, **FORUM} if self.forum else wanted, self.asked.channel)
+        more = FORUM if self.forum else THREAD if threads else {}
+        insist(self.granted, {**wanted, **more}, self.asked.channel)
 
 
 def who(interaction: discord.Interaction, now: datetime) -> Who:
