@@ -93,12 +93,13 @@ class Gateway(discord.AutoShardedClient):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """We were removed from a server, or it is no more."""
         names = [each.id for each in await self.life.known(guild.id)]
-        await self.life.lost(names, REMOVED, owner=guild.owner_id or 0)
+        await self.life.lost(names, REMOVED, owner=guild.owner_id or 0, where=guild.name)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel is no more."""
         name = f"discord:{channel.guild.id}/{channel.id}"
-        await self.life.lost([name], DELETED, owner=channel.guild.owner_id or 0)
+        where = f"#{channel.name} of {channel.guild.name}"
+        await self.life.lost([name], DELETED, owner=channel.guild.owner_id or 0, where=where)
 
     async def on_guild_channel_update(self, before: object, after: discord.abc.GuildChannel) -> None:
         """Perhaps its permissions changed."""

@@ -135,7 +135,11 @@ class Ear:
         if command is None or param is None:
             return []
         typed = given.pop(focused)
-        return choices(await _soon(complete.argument(self.desk, by.asked, command, param, typed, given), []))
+        try:
+            return choices(await _soon(complete.argument(self.desk, by.asked, command, param, typed, given), []))
+        except Exception:
+            log.exception("person=%s %s %s could not be completed", by.asked.person, command.name, focused)
+            return []
 
     async def _told(self, reply: Reply, by: Who, answering: Answering, *, in_place: bool = False) -> None:
         if not await reply.later(in_place=in_place):

@@ -63,13 +63,16 @@ class Life:
         if self._telling:
             await asyncio.wait(self._telling, timeout=LAST_SECONDS)
 
-    async def lost(self, names: Sequence[str], why: str, *, owner: int = 0, tell: bool = True) -> None:
-        """These channels of one server cannot be reached, which the gateway told. `owner` is who owns the server."""
+    async def lost(self, names: Sequence[str], why: str, *, owner: int = 0, where: str = "", tell: bool = True) -> None:
+        """These channels of one server cannot be reached, which the gateway told.
+
+        `owner` is who owns the server, `where` what people call the place, if it cannot be named by its id any more.
+        """
         news = [name for name in names if await self.store.write(_rested, name, why)]
         if news:
             log.warning("platform=discord %d channels rest: %s", len(news), why)
         if news and tell:
-            self._later(self._tell(news, why, owner))
+            self._later(self._tell(news, why, owner, where))
 
     async def look(self, guild: discord.Guild) -> None:
         """See which channels of a server can be posted in: what could not and now can goes on, and the other way."""
@@ -89,7 +92,7 @@ class Life:
         if back:
             log.info("channel=%s can be posted in again", channel.id)
 
-    async def _tell(self, names: Sequence[str], why: str, owner: int = 0) -> None:
+    async def _tell(self, names: Sequence[str], why: str, owner: int = 0, where: str = "") -> None:
         """Tell one of those whom it concerns: in the server's system channel, its owner, or who subscribed last."""
         server, _ = parted(names[0])
         now = self.clock()
@@ -98,7 +101,7 @@ class Life:
         self._said[server, why] = now
         message = Message.of(
             Heading("Digests rest"),
-            Note(line(f"I can no longer post in {', '.join(names)}: {why}.")),
+            Note(line(f"I can no longer post in {where or ', '.join(names)}: {why}.")),
             Note(line("All subscriptions are kept. Digests go on by themselves when I may post there again.")),
         )
         nonce = hashlib.sha256(f"{names} {why} {self.clock():%Y-%m-%d}".encode()).hexdigest()[:20]
@@ -127,8 +130,9 @@ class Life:
         if owner:
             found.append((owner, True))
         subscribed = await self.store.read(channels.subscriptions, names)
-        people = [each.created_by for name in names for each in reversed(subscribed[name])]
-        found += [(parted(person)[1], True) for person in people[:1] if person.startswith(f"discord:{PRIVATE}/")]
+        people = (each.created_by for name in names for each in reversed(subscribed[name]))
+        ours = (person for person in people if person.startswith(f"discord:{PRIVATE}/"))
+        found += [(parted(person)[1], True) for person in list(ours)[:1]]
         return list(dict.fromkeys(found))
 
 

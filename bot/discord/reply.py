@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 # https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object
 LATER, LATER_IN_PLACE, CHOICES, FORM = 5, 6, 8, 9
-ACKNOWLEDGED, GONE = 40060, 10062
+ACKNOWLEDGED = 40060
 FIRST_SECONDS, PAUSE_SECONDS = 2.9, 0.1  # of the three that Discord waits; between two tries
 FOLLOW_UPS = 4  # beside one that says so; where only a person installed the bot there are five
 
@@ -114,13 +114,9 @@ class Reply:
 
     async def _send(self, method: str, path: str, body: Body) -> None:
         route = Route(method, path, webhook_id=self._interaction.application_id, webhook_token=self._interaction.token)
-        sent: dict[str, Any] = {"payload": body.payload}
-        if body.files:
-            files = [discord.File(BytesIO(file.content.encode()), filename(file.name)) for file in body.files]
-            sent = {"multipart": _multipart(body.payload, files), "files": files}
         for patience in (True, True, False):
             try:
-                await self._replies.request(route, self._replies.session, **sent)
+                await self._replies.request(route, self._replies.session, **_parts(body))
             except (aiohttp.ClientError, OSError) as error:
                 # Better twice than never: only one person sees it.
                 log.warning("interaction=%d answering broke: %s", self._interaction.id, type(error).__name__)
@@ -136,16 +132,17 @@ def _left_out(many: int) -> Body:
     return Body({"content": said, "flags": 0, "allowed_mentions": {"parse": []}})
 
 
-def _multipart(payload: dict[str, Any], files: Sequence[discord.File]) -> list[dict[str, Any]]:
-    """A request with files, as https://discord.com/developers/docs/reference#uploading-files wants it."""
+def _parts(body: Body) -> dict[str, Any]:
+    """What a request consists of; with files as https://discord.com/developers/docs/reference#uploading-files says."""
+    if not body.files:
+        return {"payload": body.payload}
+    named = [(filename(file.name), BytesIO(file.content.encode(errors="replace"))) for file in body.files]
+    files = [discord.File(content, name) for name, content in named]
     attachments = [{"id": number, "filename": file.filename} for number, file in enumerate(files)]
-    parts = [{"name": "payload_json", "value": json.dumps({**payload, "attachments": attachments})}]
-    return parts + [
-        {
-            "name": f"files[{number}]",
-            "value": file.fp,
-            "filename": file.filename,
-            "content_type": "application/octet-stream",
-        }
-        for number, file in enumerate(files)
+    parts: list[dict[str, Any]] = [
+        {"name": "payload_json", "value": json.dumps({**body.payload, "attachments": attachments})}
     ]
+    for number, file in enumerate(files):
+        kind = {"filename": file.filename, "content_type": "application/octet-stream"}
+        parts.append({"name": f"files[{number}]", "value": file.fp, **kind})
+    return {"multipart": parts, "files": files}
