@@ -19,6 +19,7 @@ from domain.timezones import known_timezone, timezone_named
 FILE = "paperround.toml"
 HIGHEST_PORT = 65_535
 SHORTEST_TOKEN = 16  # characters; fewer are guessed
+FORMATS = ("text", "json")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _OURS = "PAPERROUND_"
 _SOURCES = "PAPERROUND_SOURCES__"
@@ -49,12 +50,13 @@ OPTIONS = (
     Option("PAPERROUND_DATABASE_URL", "database_url", "Where the store is.", "sqlite:///paperround.db"),
     Option("PAPERROUND_TIMEZONE", "timezone", "The timezone of new channels where the platform tells none.", "UTC"),
     Option("PAPERROUND_LOG_LEVEL", "log_level", "How much is logged: debug, info, warning or error.", "info"),
+    Option("PAPERROUND_LOG_FORMAT", "log_format", "How the log is written: text or json.", "text"),
     Option("PAPERROUND_PAGE", "page", "Where the page is served: an address and port, or off.", "127.0.0.1:8420"),
     Option("PAPERROUND_PAGE_TOKEN", "page_token", "What to enter once to see the page.", secret=True),
     Option("PAPERROUND_PAGE_URL", "page_url", "How the page is reached through a proxy, such as https://papers.lab."),
     Option("DISCORD_TOKEN", "discord_token", "The token of the Discord bot.", secret=True),
     Option("PAPERROUND_DISCORD_API_URL", "discord_api_url", "Where Discord is.", "https://discord.com/api/v10"),
-    Option("PAPERROUND_DISCORD_EMBEDS", "discord_embeds", "Embeds instead of components: yes or no.", "no"),
+    Option("PAPERROUND_DISCORD_EMBEDS", "discord_embeds", "Embeds instead of components: on or off.", "off"),
 )
 
 
@@ -87,6 +89,7 @@ class Settings:
     database_url: str = OPTIONS[0].default
     timezone: str = "UTC"
     log_level: str = "INFO"
+    log_format: str = "text"
     page: Address | None = LOOPBACK
     page_token: Secret = NO_SECRET
     page_url: str = ""
@@ -109,12 +112,13 @@ def load(environment: Mapping[str, str] | None = None, folder: Path | None = Non
         database_url=values["database_url"],
         timezone=_timezone(values["timezone"]),
         log_level=_level(values["log_level"]),
+        log_format=_format(values["log_format"]),
         page=_page(values["page"], values["page_token"]),
         page_token=Secret(values["page_token"]),
         page_url=_web("PAPERROUND_PAGE_URL", values["page_url"]),
         discord_token=Secret(values["discord_token"]),
         discord_api_url=_api("PAPERROUND_DISCORD_API_URL", values["discord_api_url"]),
-        discord_embeds=_switch("PAPERROUND_DISCORD_EMBEDS", values["discord_embeds"]),
+        discord_embeds=_one_of("PAPERROUND_DISCORD_EMBEDS", values["discord_embeds"], ("on", "off")) == "on",
         sources=_sources(written.get("sources", {}), environment),
     )
 
@@ -170,6 +174,19 @@ def _level(text: str) -> str:
     return text.upper()
 
 
+def _format(text: str) -> str:
+    if text.lower() not in FORMATS:
+        raise SettingsError(f"PAPERROUND_LOG_FORMAT: there is no form “{text[:20]}”.", "Write text or json.")
+    return text.lower()
+
+
+def _one_of(name: str, text: str, known: tuple[str, ...]) -> str:
+    text = {"true": "on", "false": "off"}.get(text.lower(), text.lower())
+    if text not in known:
+        raise SettingsError(f"{name}: there is no “{text[:20]}”.", f"Write {' or '.join(known)}.")
+    return text
+
+
 def _page(text: str, token: str) -> Address | None:
     if text.lower() in {"off", "no", "none"}:
         return None
@@ -203,12 +220,6 @@ def _api(name: str, text: str) -> str:
     if parts.scheme == "http" and not Address(parts.hostname or "", 0).loopback:
         raise SettingsError(f"{name}: http sends the token in clear.", "Write https, or an address of this machine.")
     return url
-
-
-def _switch(name: str, text: str) -> bool:
-    if text.lower() not in {"yes", "no", "true", "false"}:
-        raise SettingsError(f"{name}: “{text[:20]}” is neither yes nor no.", "Write yes or no.")
-    return text.lower() in {"yes", "true"}
 
 
 def _sources(written: object, environment: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:

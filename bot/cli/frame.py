@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import sys
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
 import click
 
+from bot import logs
 from bot.commands.base import Answer, Asked, Desk
 from bot.commands.parts import around
 from bot.settings import Settings, load
@@ -29,14 +29,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JS
 def settings(level: str = "") -> Settings:
     """Read the settings and start the log, on standard error: at this level, unless everything is wanted."""
     found = load()
-    logging.basicConfig(
-        level=level if level and found.log_level != "DEBUG" else found.log_level,
-        format="%(asctime)s %(levelname)-7s %(name)s %(message)s",
-        stream=sys.stderr,
-        force=True,
-    )
-    # The scheduler tells of every run of every job; only what goes wrong matters.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logs.start(found, level)
     return found
 
 

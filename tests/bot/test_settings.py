@@ -28,8 +28,8 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
 
 def test_every_option_can_be_set_in_both(tmp_path: Path) -> None:
     values = {"database_url": "sqlite:///x.db", "timezone": "Asia/Tokyo", "log_level": "error"}
-    values |= {"page": "127.0.0.1:0", "page_token": "f" * 16, "page_url": "https://papers.lab"}
-    values |= {"discord_token": "hush-hush", "discord_api_url": "http://127.0.0.1:1/api", "discord_embeds": "yes"}
+    values |= {"log_format": "json", "page": "127.0.0.1:0", "page_token": "f" * 16, "page_url": "https://papers.lab"}
+    values |= {"discord_token": "hush-hush", "discord_api_url": "http://127.0.0.1:1/api", "discord_embeds": "on"}
     assert set(values) == {option.key for option in OPTIONS}
     write(tmp_path, "".join(f'{key} = "{value}"\n' for key, value in values.items()))
     from_file = load({}, tmp_path)
@@ -42,7 +42,7 @@ def test_every_option_can_be_set_in_both(tmp_path: Path) -> None:
     [
         ("PAPERROUND_DISCORD_API_URL", "http://proxy.example/api", "http sends the token in clear"),
         ("PAPERROUND_DISCORD_API_URL", "discord.com", "is no web address"),
-        ("PAPERROUND_DISCORD_EMBEDS", "perhaps", "is neither yes nor no"),
+        ("PAPERROUND_DISCORD_EMBEDS", "perhaps", "there is no “perhaps”"),
     ],
 )
 def test_a_setting_of_discord_that_cannot_be_meant(name: str, value: str, said: str) -> None:
@@ -82,6 +82,10 @@ def test_what_sources_need_is_not_shown() -> None:
     [
         ("databse_url = 1", "paperround.toml has an unknown setting “databse_url”. Did you mean database_url?"),
         ("colour = 1", f"There are: {', '.join(option.key for option in OPTIONS)}, sources."),
+        ('log_format = "xml"', "PAPERROUND_LOG_FORMAT: there is no form “xml”. Write text or json."),
+        ('page = "somewhere"', "PAPERROUND_PAGE: “somewhere” is no address."),
+        ('page = "0.0.0.0:80"', "0.0.0.0:80 can be reached from other machines, so the page needs a token."),
+        ('page_url = "papers.lab"', "PAPERROUND_PAGE_URL: “papers.lab” is no web address."),
         ("timezone = ", "paperround.toml cannot be read: "),
         ('timezone = "Europe/Pariss"', "PAPERROUND_TIMEZONE: There is no timezone “Europe/Pariss”. Did you mean"),
         ('timezone = "Mars/Olympus"', "PAPERROUND_TIMEZONE: There is no timezone “Mars/Olympus”."),

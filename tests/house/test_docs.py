@@ -143,6 +143,13 @@ def test_every_setting_has_its_row() -> None:
     assert sorted(told) == sorted(option.name for option in settings.OPTIONS)
 
 
+def test_the_moves_are_drawn_as_they_are() -> None:
+    drawn = next(text for text in fences(DOCS / "architecture.md", "The life of a delivery") if "stateDiagram" in text)
+    moves = [f"{state.value} --> {to.value}" for state in State for to in State if to in MOVES[state]]
+    lines = [line.strip() for line in drawn.splitlines()]
+    assert lines == ["stateDiagram-v2", "[*] --> planned", *moves, "sent --> [*]"]
+
+
 def test_every_move_of_a_delivery_is_told() -> None:
     rows = table(DOCS / "architecture.md", "state", "what it means", "goes to")
     told = {codes(row[0])[0]: set(codes(row[2])) for row in rows}

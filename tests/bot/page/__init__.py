@@ -1,0 +1,1 @@
+"""The page as it is served, and as people see it in a real browser."""

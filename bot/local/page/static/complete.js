@@ -76,7 +76,8 @@ export function completion(box) {
     if (completing) timer = setTimeout(async () => {
       try {
         const choices = await got(box.dataset.complete, "json");
-        if (mine === turn && choices) show(choices);
+        // What stands there already is no help.
+        if (mine === turn && choices) show(choices.filter((each) => each.value.trim() !== input.value.trim()));
       } catch {
         close();
       }

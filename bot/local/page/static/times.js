@@ -1,7 +1,7 @@
 // Times in the reader's own zone. The zone is told to the server by a cookie, so that the next page has it at once.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const shape = zone && new Intl.DateTimeFormat("en-GB", {
-  weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false, timeZone: zone,
+const shape = zone && new Intl.DateTimeFormat("en-US", {
+  weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone,
 });
 
 export function times(root) {

@@ -1,0 +1,74 @@
+"""The log: lines for people or JSON for programs, on standard error, and never a secret."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Collection
+from dataclasses import fields
+from datetime import UTC, datetime
+
+from bot.settings import Secret, Settings
+
+TEXT, JSON = "text", "json"
+_LINE = "%(asctime)s %(levelname)-7s %(name)s %(message)s"
+_KEYS = re.compile(r"(\w+)=(\S+?),?(?:\s+|$)")
+_SECRET = re.compile(r"token|secret|password|key", re.IGNORECASE)
+_SHORT = 6  # characters; a secret so short stands in too many words to be blotted out
+
+
+def start(settings: Settings, level: str = "") -> None:
+    """Start the log, at the settings' level or at this one, unless everything is wanted."""
+    handler = logging.StreamHandler(sys.stderr)
+    form = JsonLines() if settings.log_format == JSON else logging.Formatter(_LINE)
+    handler.setFormatter(Sealed(form, secrets(settings)))
+    chosen = level if level and settings.log_level != "DEBUG" else settings.log_level
+    logging.basicConfig(level=chosen, handlers=[handler], force=True)
+    # The scheduler tells of every run of every job; only what goes wrong matters.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+def secrets(settings: Settings) -> list[str]:
+    """Every secret among the settings, the longest first."""
+    own = [str(value) for f in fields(settings) if isinstance(value := getattr(settings, f.name), Secret)]
+    theirs = [value for named in settings.sources.values() for key, value in named.items() if _SECRET.search(key)]
+    return sorted({value for value in (*own, *theirs) if len(value) > _SHORT}, key=len, reverse=True)
+
+
+class Sealed(logging.Formatter):
+    """Another formatter's text, with secrets blotted out: libraries log what they like, tracebacks too."""
+
+    def __init__(self, form: logging.Formatter, hidden: Collection[str]) -> None:
+        super().__init__()
+        self.form = form
+        self.hidden = hidden
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as text."""
+        text = self.form.format(record)
+        for secret in self.hidden:
+            text = text.replace(secret, "[secret]")
+        return text
+
+
+class JsonLines(logging.Formatter):
+    """A line of JSON each. What a message begins with as `key=value` (channel, delivery …) has fields of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line of JSON."""
+        message = record.getMessage()
+        told: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": message,
+        }
+        at = 0
+        while found := _KEYS.match(message, at):
+            told.setdefault(found[1], found[2])
+            at = found.end()
+        if record.exc_info:
+            told["error"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False)
