@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import discord
 from sqlalchemy import Connection
 
-from bot.discord.outcomes import CHANNEL, REFUSED_WHY
+from bot.discord.outcomes import CHANNEL, LACKS, REFUSED_WHY
 from bot.discord.permissions import missing
 from bot.discord.places import PRIVATE, parted
 from bot.discord.platform import DiscordPlatform
@@ -99,6 +99,8 @@ class Life:
         if server == PRIVATE or now - self._said.get((server, why), EVER) < ONCE:
             return  # who closed their messages knows; and one word is enough for a server's channels
         self._said[server, why] = now
+        if why == CHANNEL[LACKS]:
+            why = await self._named(names[0], why)
         message = Message.of(
             Heading("Digests rest"),
             Note(line(f"I can no longer post in {where or ', '.join(names)}: {why}.")),
@@ -115,6 +117,16 @@ class Life:
             else:
                 return
         log.warning("platform=discord nobody could be told that digests of server %s rest: %s", server, why)
+
+    async def _named(self, name: str, why: str) -> str:
+        """Why, with the permissions named that are missing."""
+        try:
+            server, channel = parted(name)
+            lacking = await self.platform.lacking(int(server), channel, threads=True)
+        except Exception as error:
+            log.info("channel=%s its permissions cannot be asked for: %s", name, type(error).__name__)
+            return why
+        return f"{why} ({', '.join(lacking)})" if lacking else why
 
     async def _whom(self, server: int, names: Sequence[str], owner: int) -> list[tuple[int, bool]]:
         """Whom to try to tell, in order: a channel's or a person's id, and whether it is a person's."""

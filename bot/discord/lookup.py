@@ -10,13 +10,13 @@ import discord
 
 from bot.discord.ids import carries
 from bot.discord.limits import custom_ids
-from bot.discord.places import NO_CHANNEL, Place
+from bot.discord.outcomes import NO_CHANNEL
+from bot.discord.places import Place
 from bot.discord.rest import Rest
 from domain.delivery import Absent, CannotTell, Finding, Sent
 
 PAGE, PAGES = 100, 30  # messages looked at in one go, and how often
 MARGIN = timedelta(hours=1)  # between our clock and Discord's
-HISTORY = discord.Permissions.read_message_history.flag
 TOO_MUCH = CannotTell("too much was said in the channel since")
 UNSEEN = CannotTell("looking back needs the permission Read Message History")
 
@@ -33,8 +33,8 @@ async def in_channel(rest: Rest, place: Place, delivery: str, since: datetime, *
             if carries(custom_ids(message.get("components", ())), delivery):
                 return Sent(f"{message['channel_id']}/{message['id']}")
     except discord.NotFound as error:
-        if error.code == NO_CHANNEL and place.begin:
-            return Absent()  # the thread was never begun
+        if error.code == NO_CHANNEL and place.of:
+            return Absent()  # the thread was never begun, or somebody removed it with all that was in it
         raise
     except OverflowError:
         return TOO_MUCH

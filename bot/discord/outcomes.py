@@ -13,14 +13,15 @@ from domain.delivery import Outcome, Permanent, RetryAt, Sent, Unknown
 from domain.errors import PlatformRefusedError
 
 # Codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+LACKS, NO_CHANNEL, NO_MESSAGE, THREAD_THERE = 50013, 10003, 10008, 160004
 CHANNEL = {
-    10003: "the channel is gone",
+    NO_CHANNEL: "the channel is gone",
     10004: "the server is gone, or the bot is no longer in it",
     10013: "there is no such person any more",
     50001: "the bot may not see the channel",
     50007: "this person takes no messages from the bot",
     50008: "the channel takes no messages",
-    50013: "the bot lacks a permission in the channel",
+    LACKS: "the bot lacks a permission in the channel",
     50024: "the channel's kind takes no messages",
     50083: "the thread is archived",
     50278: "this person shares no server with the bot",
@@ -28,7 +29,18 @@ CHANNEL = {
     160006: "the server has too many active threads",
     340013: "the channel is closed to posts",
 }
-LATER = {20016, 20022, 20026, 20028, 20029, 31001, 31002, 130000}  # slow mode, write limits, overload
+# Opening direct messages too fast, slow mode, write limits, overload.
+LATER = {
+    40003,
+    20016,
+    20022,
+    20026,
+    20028,
+    20029,
+    31001,
+    31002,
+    130000,
+}
 REFUSED_WHY = "Discord does not take our token"
 UNAVAILABLE = "Discord answered with {}"
 CLOUDFLARE_SECONDS = 600  # a ban by the address that names no end
@@ -50,7 +62,7 @@ def outcome(answer: Mapping[str, Any] | Exception, now: datetime, *, left: bool 
             return RetryAt("Discord's rate limit", now + timedelta(seconds=answer.retry_after))
         case OnceError(status=status):
             return Unknown(UNAVAILABLE.format(status) if status else "the connection broke")
-        case discord.HTTPException():
+        case discord.HTTPException() if left or answer.status < 500:
             return _refused(answer, now)
         case _ if not left:
             return RetryAt(f"Discord could not be reached: {type(answer).__name__}")

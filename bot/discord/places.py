@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import discord
 
+from bot.discord.outcomes import NO_MESSAGE, THREAD_THERE
 from bot.discord.rest import Rest
 from db import outbox
 from db.store import Store
@@ -17,7 +17,6 @@ from domain.delivery import Delivery
 # https://discord.com/developers/docs/resources/channel#channel-object-channel-types
 FORUMS = {15, 16}
 THREADED = {0, 5}  # those whose messages can begin a thread
-THREAD_THERE, NO_CHANNEL = 160004, 10003
 PRIVATE = "@me"
 
 
@@ -25,13 +24,13 @@ PRIVATE = "@me"
 class Place:
     """`number` is what Discord takes messages under. `forum`: it takes posts, and the post is still to be made.
 
-    `begin`: the message of channel `of` that the thread `number` begins with, for one that is perhaps not begun.
+    A thread or post has what it is `of`; a thread also has the message of that which it would `begin` with.
     """
 
     number: int
     forum: bool = False
-    begin: int = 0
     of: int = 0
+    begin: int = 0
 
 
 def parted(channel: str) -> tuple[str, int]:
@@ -49,7 +48,6 @@ class Places:
         self.cached: Callable[[int, int], int | None] | None = None
         self._private: dict[int, int] = {}
         self._kinds: dict[int, int] = {}
-        self._opening = asyncio.Lock()
 
     async def of(self, delivery: Delivery) -> Place:
         """Where this delivery goes. Raises what asking Discord raises."""
@@ -63,8 +61,8 @@ class Places:
         channel, message = (int(part) for part in first.split("/")) if first else (number, 0)
         if kind in FORUMS:
             # A post is a thread whose first message has its number.
-            return Place(channel) if first else Place(number, forum=True)
-        return Place(message, begin=message, of=channel) if message else Place(number)
+            return Place(channel, of=number) if first else Place(number, forum=True)
+        return Place(message, of=channel, begin=message) if message else Place(number)
 
     async def kind(self, server: int, number: int) -> int:
         """The channel's type, as Discord numbers them."""
@@ -77,14 +75,13 @@ class Places:
 
     async def private(self, person: int) -> int:
         """The channel of somebody's direct messages with the bot."""
-        async with self._opening:  # once for a person, however much is due
-            if person not in self._private:
-                opened = await self.rest.ask("POST", "/users/@me/channels", json={"recipient_id": str(person)})
-                self._private[person] = int(opened["id"])
-            return self._private[person]
+        if person not in self._private:
+            opened = await self.rest.ask("POST", "/users/@me/channels", json={"recipient_id": str(person)})
+            self._private[person] = int(opened["id"])
+        return self._private[person]
 
-    async def begin(self, place: Place, name: str) -> None:
-        """Begin the thread, unless it is begun: a message has only one."""
+    async def begin(self, place: Place, name: str) -> Place:
+        """Begin the thread, unless it is begun: a message has only one. Where its message is gone, the channel does."""
         try:
             await self.rest.ask(
                 "POST",
@@ -94,5 +91,8 @@ class Places:
                 message_id=place.begin,
             )
         except discord.HTTPException as error:
+            if error.code == NO_MESSAGE:
+                return Place(place.of)
             if error.code != THREAD_THERE:
                 raise
+        return place

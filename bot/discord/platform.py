@@ -11,9 +11,9 @@ import discord
 
 from bot.discord import embeds, lookup, posts, render
 from bot.discord.guard import Trip
-from bot.discord.outcomes import outcome
-from bot.discord.permissions import EMBED, POST, missing, resolved
-from bot.discord.places import NO_CHANNEL, PRIVATE, Place, Places, parted
+from bot.discord.outcomes import NO_CHANNEL, outcome
+from bot.discord.permissions import EMBED, POST, THREAD, missing, resolved
+from bot.discord.places import PRIVATE, Place, Places, parted
 from bot.discord.render import Body
 from bot.discord.rest import Rest
 from db import outbox
@@ -72,23 +72,24 @@ class DiscordPlatform:
 
     async def _message(self, delivery: Delivery, place: Place, body: dict[str, Any], trip: Trip) -> dict[str, Any]:
         if place.begin and delivery.part == 2:
-            await self.places.begin(place, posts.title(delivery.message, delivery.channel))
+            place = await self.places.begin(place, posts.title(delivery.message, delivery.channel))
         guarded = {**body, "nonce": delivery.id, "enforce_nonce": True}
 
-        async def say() -> dict[str, Any]:
+        async def say(there: Place) -> dict[str, Any]:
             said: dict[str, Any] = await self.rest.ask(
-                "POST", "/channels/{channel_id}/messages", json=guarded, trip=trip, channel_id=place.number
+                "POST", "/channels/{channel_id}/messages", json=guarded, trip=trip, channel_id=there.number
             )
             return said
 
         try:
-            return await say()
+            return await say(place)
         except discord.NotFound as error:
-            if not place.begin or error.code != NO_CHANNEL:
+            if not place.of or error.code != NO_CHANNEL:
                 raise
-        # The thread is not there: it was never begun, or somebody removed it.
-        await self.places.begin(place, posts.title(delivery.message, delivery.channel))
-        return await say()
+        # The thread or post is not there: it was never begun, or somebody removed it. What it is of may be there.
+        if not place.begin:
+            return await self._post(delivery, Place(place.of, forum=True), body, trip)
+        return await say(await self.places.begin(place, posts.title(delivery.message, delivery.channel)))
 
     async def _post(self, delivery: Delivery, place: Place, body: dict[str, Any], trip: Trip) -> dict[str, Any]:
         """Begin a forum's post. It has no nonce, so it is asked for once."""
@@ -100,7 +101,7 @@ class DiscordPlatform:
             "applied_tags": posts.tags(forum, [each.message for each in edition]),
             "message": body,
         }
-        trip.once = True
+        trip.once, trip.left = True, 0
         made = await self.rest.ask(
             "POST", "/channels/{channel_id}/threads", json=wanted, trip=trip, channel_id=place.number
         )
@@ -121,13 +122,13 @@ class DiscordPlatform:
             return CannotTell(f"Discord could not be asked: {type(error).__name__}")
         return found
 
-    async def lacking(self, server: int, channel: int) -> list[str]:
-        """The permissions for posting that the bot lacks in a channel, by name. Raises what asking Discord raises."""
+    async def lacking(self, server: int, channel: int, *, threads: bool = False) -> list[str]:
+        """The permissions that the bot lacks in a channel for posting, by name. Raises what asking Discord raises."""
         me = await self.rest.me()
         guild = await self.rest.ask("GET", "/guilds/{guild_id}", guild_id=server)
         member = await self.rest.ask("GET", "/guilds/{guild_id}/members/{user_id}", guild_id=server, user_id=me)
         there = await self.rest.ask("GET", "/channels/{channel_id}", channel_id=channel)
-        return missing(resolved(guild, member, there), self.wanted)
+        return missing(resolved(guild, member, there), self.wanted | THREAD if threads else self.wanted)
 
 
 def names(*channels: str) -> dict[str, str]:
