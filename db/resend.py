@@ -1,4 +1,4 @@
-"""A person sends again what is dead, or what nobody knows the fate of: one more move in the ledger, with their name."""
+"""A person sends again what is dead, held by its channel, or unknown: one more move in the ledger, with their name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _out, _moves = schema.deliveries, schema.moves
 
 
 def resend(connection: Connection, channel: str, delivery: str, person: str, now: datetime) -> Delivery:
-    """Let a dead or unknown delivery of the channel go out again, as this person wishes; returns it as it was.
+    """Let a dead, paused or unknown delivery of the channel go out again, as this person wishes; returns it as it was.
 
     Raises NotFoundError where the channel has none of that id, and PaperroundError where it needs no person.
     """
@@ -42,7 +42,7 @@ def resend(connection: Connection, channel: str, delivery: str, person: str, now
 
 def waiting(connection: Connection, states: Mapping[str, State], now: datetime) -> set[str]:
     """Of these deliveries, by id, those that wait for a person, and may be sent again now."""
-    wanted = {name: state for name, state in states.items() if state in {State.DEAD, State.UNKNOWN}}
+    wanted = {name: state for name, state in states.items() if state in {State.DEAD, State.UNKNOWN, State.PAUSED}}
     since = _since(connection, wanted)
     return {name for name, state in wanted.items() if (at := again_from(state, since[name])) and at <= now}
 

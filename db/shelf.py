@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, select, update
+from sqlalchemy import Connection, Row, Select, case, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from db import schema
@@ -51,19 +51,26 @@ def bookmarked(connection: Connection, owner: str, paper: int) -> Bookmark | Non
     return _bookmark(row) if row else None
 
 
-def bookmarks(connection: Connection, owner: str) -> list[tuple[Bookmark, Paper]]:
-    """The person's bookmarks, the latest first."""
-    rows = connection.execute(_kept(owner)).all()
+def bookmarks(
+    connection: Connection, owner: str, tags: Iterable[str] = (), limit: int | None = None, offset: int = 0
+) -> list[tuple[Bookmark, Paper]]:
+    """The person's bookmarks that have all these tags, the latest first."""
+    rows = connection.execute(_kept(owner, tags).limit(limit).offset(offset)).all()
     papers = {paper.number: paper for paper in load(connection, (row.paper for row in rows))}
     return [(_bookmark(row), papers[row.paper]) for row in rows]
 
 
-def _kept(owner: str) -> Any:
-    return (
-        select(_bookmarks)
-        .where(_bookmarks.c.owner == owner, _bookmarks.c.removed_at.is_(None))
-        .order_by(_bookmarks.c.created_at.desc(), _bookmarks.c.paper.desc())
-    )
+def counted(connection: Connection, owner: str, tags: Iterable[str] = ()) -> int:
+    """How many bookmarks with all these tags the person has."""
+    return connection.execute(select(func.count()).select_from(_kept(owner, tags).subquery())).scalar_one()
+
+
+def _kept(owner: str, tags: Iterable[str] = ()) -> Select[Any]:
+    wanted = select(_bookmarks).where(_bookmarks.c.owner == owner, _bookmarks.c.removed_at.is_(None))
+    for tag in tags:
+        named = func.json_each(_bookmarks.c.tags).table_valued("value")
+        wanted = wanted.where(exists().select_from(named).where(named.c.value == tag))
+    return wanted.order_by(_bookmarks.c.created_at.desc(), _bookmarks.c.paper.desc())
 
 
 def _bookmark(row: Row[Any]) -> Bookmark:

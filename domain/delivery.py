@@ -19,7 +19,7 @@ class State(StrEnum):
     SENT = "sent"  # the platform has it
     RETRY = "retry"  # the platform does not have it; again at `try_at`
     UNKNOWN = "unknown"  # nobody knows; looked up at `try_at`, and a person may send it again if that cannot tell
-    PAUSED = "paused"  # the channel is gone or forbidden; again when access returns
+    PAUSED = "paused"  # the channel is gone or forbidden; again when access returns, or a person says it has
     DEAD = "dead"  # cannot be sent; a person may send it again
 
 
@@ -29,7 +29,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.SENDING: frozenset({State.SENT, State.RETRY, State.UNKNOWN, State.PAUSED, State.DEAD}),
     State.RETRY: frozenset({State.CLAIMED}),
     State.UNKNOWN: frozenset({State.SENT, State.RETRY, State.UNKNOWN}),
-    State.PAUSED: frozenset({State.CLAIMED}),
+    State.PAUSED: frozenset({State.CLAIMED, State.RETRY}),
     State.DEAD: frozenset({State.RETRY}),
     State.SENT: frozenset(),
 }
@@ -145,9 +145,9 @@ def after_send(outcome: Outcome, attempts: int, settle: timedelta, now: datetime
 
 
 def again_from(state: State, since: datetime) -> datetime | None:
-    """From when on a person may send again what is in a state since then; None where it goes on by itself."""
+    """From when on a person may send again what is in a state since then; None where it goes on by itself soon."""
     match state:
-        case State.DEAD:
+        case State.DEAD | State.PAUSED:
             return since
         case State.UNKNOWN:
             return since + LOOKED_FOR

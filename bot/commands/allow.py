@@ -50,7 +50,7 @@ COMMAND = Command(
     "allow",
     "Say who may change this channel",
     _run,
-    params=(Param("who", "everyone, managers, or people's ids", rest=True),),
+    params=(Param("who", "everyone, managers, or people's ids", "who", rest=True),),
     examples=("allow everyone", "allow managers"),
     changes=True,
 )

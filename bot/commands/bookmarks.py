@@ -22,14 +22,25 @@ LONGEST = 100  # characters of what was asked, in the heading
 
 def chosen(connection: Connection, asked: Asked, text: str) -> list[tuple[Bookmark, Paper]]:
     """The person's bookmarks that have all tags of the text and match the rest as a query, notes included."""
-    tags, words = set(tags_of(text)), without_tags(text)
-    kept = [(mark, paper) for mark, paper in shelf.bookmarks(connection, asked.person) if tags <= set(mark.tags)]
+    words = without_tags(text)
+    kept = shelf.bookmarks(connection, asked.person, tags_of(text))
     if not words.strip():
         return kept
     query = parse(words)
     noted = [replace(paper, abstract=f"{paper.text}\n{mark.note}") for mark, paper in kept]
     found = {paper.number for paper in Batch(noted, asked.now.date()).matches(query)}
     return [(mark, paper) for mark, paper in kept if paper.number in found]
+
+
+def _page(connection: Connection, asked: Asked, text: str, page: int) -> tuple[int, list[tuple[Bookmark, Paper]]]:
+    """How many were chosen, and those of one page; where tags alone choose, no others are read."""
+    first = (page - 1) * PAGE
+    if without_tags(text).strip():
+        kept = chosen(connection, asked, text)
+        return len(kept), kept[first : first + PAGE]
+    tags = tags_of(text)
+    shown = shelf.bookmarks(connection, asked.person, tags, PAGE, first)
+    return shelf.counted(connection, asked.person, tags), shown
 
 
 def _data(mark: Bookmark, paper: Paper) -> dict[str, Any]:
@@ -44,20 +55,25 @@ def _data(mark: Bookmark, paper: Paper) -> dict[str, Any]:
 
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
-    text = args.get("query", "").strip()
-    kept = await desk.store.read(chosen, asked, text)
-    page, many = page_of(args), len(kept)
+    text, page = args.get("query", "").strip(), page_of(args)
+    if "page" in args:
+        many, kept = await desk.store.read(_page, asked, text, page)
+        shown = kept
+    else:  # programs get all of them at once
+        kept = await desk.store.read(chosen, asked, text)
+        many, shown = len(kept), kept[:PAGE]
     blocks: list[Block] = [Heading(f"{counted(many, 'bookmark')}{' for ' + text[:LONGEST] if text else ''}")]
-    if not kept:
+    if not many:
         empty = "None of yours match." if text else "You have none yet. The Bookmark button on any paper keeps it here."
         blocks.append(Note(line(empty)))
-    for mark, paper in kept[(page - 1) * PAGE : page * PAGE]:
-        shown = card(paper, note=kept_with(mark))
-        blocks.append(replace(shown, buttons=(Button("Remove", f"unbookmark {paper.id}"),)))
+    for mark, paper in shown:
+        marked = card(paper, note=kept_with(mark))
+        blocks.append(replace(marked, buttons=(Button("Remove", f"unbookmark {paper.id}"),)))
     blocks += pager(f"bookmarks {text}".strip(), page, many)
-    if kept and page == 1:
+    if shown and page == 1:
         blocks.append(Actions((Button("Export as BibTeX", f"export bibtex {text}".strip()),)))
-    return Answer(Message(tuple(blocks)), {"query": text, "bookmarks": [_data(mark, paper) for mark, paper in kept]})
+    data = {"query": text, "total": many, "bookmarks": [_data(mark, paper) for mark, paper in kept]}
+    return Answer(Message(tuple(blocks)), data)
 
 
 COMMAND = Command(

@@ -15,7 +15,7 @@ from domain.identifier import identifier
 from domain.message import Actions, Button, Heading, Line, Listing, Message, Note, Span, line
 from domain.paper import Paper
 
-MOST = 25
+MOST, SHOWN = 100, 10
 
 
 @dataclass(slots=True)
@@ -53,6 +53,8 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
         numbers = [paper.number for paper in kept.new]
         buttons.insert(0, await undo(desk, asked, asked.channel, "keep", papers=numbers))
     told = [*map(_title, kept.new), *(line(*_title(paper), " · bookmarked already") for paper in kept.before)]
+    if len(told) > SHOWN:
+        told[SHOWN:] = [line(f"and {len(told) - SHOWN} more; `bookmarks` has them all")]
     missing = [line(f"{error.what} ", _what_to_do(desk, name, error)) for name, error in kept.unknown.items()]
     message = Message.of(
         Heading(f"Bookmarked {counted(len(kept.new), 'paper')}"),

@@ -1,4 +1,4 @@
-"""resend: send a message again that could not be sent, or of which nobody knows whether it arrived."""
+"""resend: send a message again that could not be sent, or of which nobody knows whether it arrived: now, not later."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def described(delivery: Delivery) -> str:
 
 COMMAND = Command(
     "resend",
-    "Send a message again that is dead or unknown",
+    "Send a message again that is stuck",
     _run,
     params=(Param("delivery", "the message's id, as `status` has it", "delivery"), ME),
     examples=("resend 5f0c3a9be1d24c7780ab",),

@@ -38,7 +38,7 @@ COMMAND = Command(
     "trending",
     "What people like these days",
     _run,
-    params=(Param("age", "how far back, such as 7d", required=False),),
+    params=(Param("age", "how far back, such as 7d", "age", required=False),),
     examples=("trending", "trending 2w"),
     in_channel=False,
     paged=True,

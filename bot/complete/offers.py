@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 from bot.commands.base import Command
 from bot.commands.resend import described
 from bot.complete.choice import LABEL, MOST, Choice, Typing, alike, beginning, having, plain, short
-from bot.complete.query import note, query
+from bot.complete.query import AGES, note, query
 from bot.complete.schedule import schedule
 from db import channels, choices, outbox, rank, resend
 from db.compile import compiled
 from digests.cards import shortened
+from domain.channel import EVERYONE, MANAGERS
 from domain.errors import QueryError
 from domain.identifier import identifier
 from domain.parse import PREFIX_LETTERS, parse
@@ -36,6 +37,14 @@ def _verb(connection: Connection, typing: Typing) -> list[Choice]:
 
 def _choice(connection: Connection, typing: Typing) -> list[Choice]:
     return plain(beginning(typing.text, typing.param.choices))
+
+
+def _who(connection: Connection, typing: Typing) -> list[Choice]:
+    return plain(beginning(typing.text, (EVERYONE, MANAGERS)))
+
+
+def _age(connection: Connection, typing: Typing) -> list[Choice]:
+    return plain(beginning(typing.text, AGES))
 
 
 def _subscription(connection: Connection, typing: Typing) -> list[Choice]:
@@ -106,4 +115,6 @@ OFFERS: dict[str, Callable[[Connection, Typing], list[Choice]]] = {
     "verb": _verb,
     "schedule": schedule,
     "choice": _choice,
+    "who": _who,
+    "age": _age,
 }

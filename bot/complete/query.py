@@ -15,7 +15,7 @@ from domain.words import tokens
 # Perhaps excluded, perhaps in a field, perhaps in a quote that is still open.
 _LAST = re.compile(r'(?P<before>-?(?:(?P<field>[A-Za-z]+):)?["“”]?)(?P<start>[^\s()":“”]*)\Z')
 _FIELDS = tuple(dict.fromkeys(f"{name}:" for name in FIELDS.values()))
-_AGES = ("7d", "14d", "30d", "90d", "1y")
+AGES = ("7d", "14d", "30d", "90d", "1y")
 
 
 def query(connection: Connection, typing: Typing) -> list[Choice]:
@@ -53,7 +53,7 @@ def _values(connection: Connection, typing: Typing, field: str, start: str) -> I
         case "source":
             return beginning(start, sorted({*typing.sources, *choices.sources(connection)}))
         case "since" | "before":
-            return beginning(start, (*_AGES, typing.asked.now.date().isoformat()))
+            return beginning(start, (*AGES, typing.asked.now.date().isoformat()))
         case "upvotes":
             return beginning(start, (">10", ">50", ">100"))
         case "is":

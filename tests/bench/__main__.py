@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from tests.bench import search
+from tests.bench import page, search
 from tests.bench.report import Report
 from tests.shared import SHARED
 
-SUITES = {"search": search.measure}
+SUITES = {"search": search.measure, "page": page.measure}
 
 
 @click.command(help="Measure Paperround next to what people would use instead.")

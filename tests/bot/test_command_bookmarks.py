@@ -89,7 +89,7 @@ async def test_none_yet_says_how(talk: Talk) -> None:
     answer = await talk.ok("bookmarks")
     assert heading(answer) == "0 bookmarks"
     assert "The Bookmark button on any paper keeps it here." in said(answer)
-    assert answer.data == {"query": "", "bookmarks": []}
+    assert answer.data == {"query": "", "total": 0, "bookmarks": []}
     assert labels(answer) == []
 
 
@@ -145,7 +145,8 @@ async def test_a_page_at_a_time(talk: Talk) -> None:
     last = await talk.press(await talk.press(first, "Next"), "Next")
     assert len(cards(last)) == 3
     assert "Page 3 of 3" in said(last)
-    assert len(first.data["bookmarks"]) == 23
+    assert len(first.data["bookmarks"]) == 23, "programs get all of them at once"
+    assert (last.data["total"], len(last.data["bookmarks"])) == (23, 3), "who turns pages gets the page"
 
 
 async def test_each_can_be_removed_where_it_is_shown(stocked: Talk) -> None:

@@ -6,7 +6,7 @@ from bot.commands import COMMANDS
 from bot.commands.base import Command
 from bot.commands.keep import COMMAND, MOST
 from bot.mentioned import mentioned
-from tests.bot.talk import BELA, Talk, cards, heading, labels, said
+from tests.bot.talk import BELA, Talk, cards, heading, labels, record, said
 
 
 async def test_papers_that_a_message_mentions_are_bookmarked(stocked: Talk) -> None:
@@ -50,6 +50,14 @@ async def test_what_can_be_submitted_is_said_to_be(stocked: Talk) -> None:
     answer = await COMMAND.run(desk, stocked.asked(), {"papers": "arxiv:2611.99999 p999"})
     assert "`submit https://arxiv.org/abs/2611.99999` brings it here." in said(answer)
     assert "There is no paper p999 here. `search` finds" in said(answer)
+
+
+async def test_of_many_a_few_are_shown(stocked: Talk) -> None:
+    ids = stocked.take([record(n, f"Graph {n}") for n in range(20, 40)])
+    answer = await stocked.ok(f"keep {' '.join(ids)}")
+    assert heading(answer) == "Bookmarked 20 papers"
+    assert "and 10 more" in said(answer)
+    assert len(answer.data["kept"]) == 20
 
 
 async def test_more_than_can_be_looked_at_are_refused(stocked: Talk) -> None:

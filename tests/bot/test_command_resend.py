@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from db import ledger, outbox, schema
+from db import channels, ledger, outbox, schema
 from domain.delivery import Delivery, Move, State
 from domain.edition import Edition
 from domain.message import Heading, Message
@@ -63,10 +63,18 @@ async def test_invariant_4_what_may_have_arrived_is_looked_for_before_a_person_s
     assert "it is there twice now" in said(answer)
 
 
-@pytest.mark.parametrize("state", [State.RETRY, State.PAUSED])
-async def test_what_goes_on_by_itself_needs_nobody(begun: Talk, state: State) -> None:
-    await begun.store.write(stuck, state)
-    assert f"That message is {state}: it goes on by itself." in await begun.fails("resend stuck")
+async def test_what_goes_on_by_itself_soon_needs_nobody(begun: Talk) -> None:
+    await begun.store.write(stuck, State.RETRY)
+    assert "That message is retry: it goes on by itself." in await begun.fails("resend stuck")
+
+
+async def test_what_waits_for_access_is_tried_at_once_when_a_person_says_it_is_back(begun: Talk) -> None:
+    await begun.store.write(stuck, State.PAUSED)
+    await begun.store.write(channels.stop, HERE, "not_in_channel")
+    status = await begun.ok("status")
+    assert (await begun.press(status, "Send again: Edition 2")).data["state"] == "sent"
+    assert await posts(begun) == ["stuck"]
+    assert "rest" not in said(await begun.ok("status"))
 
 
 async def test_only_who_may_change_the_channel_may(begun: Talk) -> None:

@@ -151,6 +151,8 @@ async def test_editions_verbs_and_choices(settled: Talk) -> None:
     assert stuck == [Choice("Edition 2: dead", "resend stuck")]
     assert await values(settled, "resend ", channel="local:other") == []
     assert await values(settled, "help subsc") == ["help subscribe", "help subscriptions"]
+    assert await values(settled, "allow m") == ["allow managers"]
+    assert await values(settled, "trending 3") == ["trending 30d"]
     assert await values(settled, "digest n") == ["digest now"]
     assert await values(settled, "digest to:me ") == ["digest to:me preview", "digest to:me now"]
 
@@ -231,7 +233,7 @@ async def test_it_keeps_up_with_typing(store: Store) -> None:
     ):
         took = []
         for _ in range(3):
-            began = time.perf_counter()
+            began = time.process_time()  # whatever else the machine does
             assert await values(talk, text, channel="local:channel1") or text == "search author:"
-            took.append(time.perf_counter() - began)
+            took.append(time.process_time() - began)
         assert min(took) < 0.1, text

@@ -157,9 +157,9 @@ def test_a_lease_outlasts_a_send() -> None:
 def test_a_person_sends_again_only_what_does_not_go_on_by_itself_and_was_looked_for() -> None:
     from_ = {state: again_from(state, NOW) for state in State}
     wait = from_.pop(State.UNKNOWN)
-    assert from_.pop(State.DEAD) == NOW
+    assert from_.pop(State.DEAD) == from_.pop(State.PAUSED) == NOW
     assert set(from_.values()) == {None}
     assert wait is not None
     # By then it was looked up at least three times, had the platform answered.
     assert wait - NOW >= sum((backoff(attempts) for attempts in (1, 2)), backoff(1))
-    assert all(State.RETRY in MOVES[state] for state in (State.DEAD, State.UNKNOWN))
+    assert all(State.RETRY in MOVES[state] for state in (State.DEAD, State.PAUSED, State.UNKNOWN))

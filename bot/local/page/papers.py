@@ -40,10 +40,8 @@ async def bookmarks(page: Page, request: Request) -> Response:
     query = request.query_params.get("query", "").strip()
     text = request.query_params.get("page", "1")
     number = max(int(text), 1) if re.fullmatch(r"[0-9]{1,4}", text, re.ASCII) else 1
-    words = f"bookmarks {query}".strip()
-    answer = await ask.say(page.desk, page.asked(ME, request), f"more {number} {words}" if number > 1 else words)
-    found = answer.data.get("bookmarks", ())
-    marks = {mark["paper"]: mark for mark in found}
+    answer = await ask.say(page.desk, page.asked(ME, request), f"more {number} bookmarks {query}".strip())
+    marks = {mark["paper"]: mark for mark in answer.data.get("bookmarks", ())}
     parts = [
         (Message((block,)), marks.get(block.paper) if isinstance(block, Card) else None)
         for block in answer.message.blocks
@@ -56,7 +54,7 @@ async def bookmarks(page: Page, request: Request) -> Response:
         title="Bookmarks",
         query=query,
         number=number,
-        last=pages(len(found)),
+        last=pages(answer.data.get("total", 0)),
         parts=parts,
         back=f"/bookmarks?{urlencode({'query': query, 'page': number})}",
         formats=tuple(FORMATS),
