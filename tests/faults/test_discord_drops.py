@@ -13,7 +13,7 @@ from db.store import Store
 from tests.bot.discord.house import House, with_limit
 from tests.discordd.faults import HISTORY, POST_THREAD, SEND, THREAD_OF, Fault, status
 from tests.discordd.server import Discordd
-from tests.discordd.world import Place
+from tests.discordd.world import FORUM, Place
 from tests.faults.discord import LIMIT, check, finished, prepared
 
 # How a send goes wrong: taken all the same, or not.
@@ -80,3 +80,29 @@ async def test_what_is_stored_but_not_seen_yet_is_not_sent_again(discordd: Disco
         await house.courier.work()
     assert await house.counts() == {"sent": 2}
     assert len(house.shown(place)) == LIMIT
+
+
+async def test_the_librarys_own_second_try_is_refused_by_the_nonce(discordd: Discordd, store: Store) -> None:
+    """discord.py asks again after 502 by itself."""
+    house, _ = prepared(discordd, store, 0)
+    place = await _place(house)
+    async with house.opened(listening=False):
+        discordd.faults.add(Fault(SEND, refusal=status(502), done=True))
+        await house.deliver()
+    assert await house.counts() == {"sent": 2}
+    assert len(discordd.asked(SEND)) == 3
+    assert len(place.posted) == 2
+
+
+async def test_a_forums_post_which_has_no_nonce_is_asked_for_once(discordd: Discordd, store: Store) -> None:
+    house, _ = prepared(discordd, store, 0)
+    forum = discordd.world.place(house.guild, "forum", FORUM)
+    house.follow(forum.channel, "planning", schedule=with_limit(LIMIT))
+    async with house.opened(listening=False):
+        discordd.faults.add(Fault(POST_THREAD, refusal=status(502), done=True))
+        await house.deliver()
+        assert await house.counts() == {"unknown": 1, "planned": 1}
+        await house.moved(timedelta(seconds=31))
+        await house.courier.work()
+    assert await house.counts() == {"sent": 2}
+    assert len(discordd.asked(POST_THREAD)) == 1
