@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import aiohttp
 import discord
@@ -68,18 +70,20 @@ class DiscordFront:
             raise
 
     async def check(self) -> str:
-        """Log in, and say as whom, and in how many servers."""
+        """Log in, and say as whom, with the link that adds the bot to a server."""
+        self.guard.knock()
         try:
             application = await self.rest.ask("GET", "/oauth2/applications/@me")
             me = await self.rest.ask("GET", "/users/@me")
-            servers = await self.rest.ask("GET", "/users/@me/guilds", params={"limit": 200})
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            if isinstance(error, discord.HTTPException) and error.status == HTTPStatus.UNAUTHORIZED:
+                raise refused() from None
             raise PaperroundError(
-                f"Discord cannot be reached at {self.settings.discord_api_url}: {type(error).__name__}.",
+                f"Discord cannot be reached at {urlsplit(self.settings.discord_api_url).hostname}: "
+                f"{type(error).__name__}.",
                 "Try again; if it stays so, look at PAPERROUND_DISCORD_API_URL and https://discordstatus.com.",
             ) from error
-        many = f"{len(servers)} server{'' if len(servers) == 1 else 's'}"
-        return f"logged in as {me['username']}, in {many}. To add it to one: {invitation(int(application['id']))}"
+        return f"logged in as {me['username']}. To add it to a server: {invitation(int(application['id']))}"
 
 
 def _keep_logs_clean() -> None:
