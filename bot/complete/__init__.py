@@ -31,7 +31,9 @@ async def complete(desk: Desk, asked: Asked, text: str) -> list[Choice]:
     command = desk.commands.get(verb[0].lower())
     if verb.end() == len(text):
         found = verbs(desk.commands.values(), verb[0])
-        return [replace(c, value=text[: verb.start()] + _goes_on(desk.commands[c.value])) for c in found][:MOST]
+        before = text[: verb.start()]
+        before += " " if before and not before[-1].isspace() else ""
+        return [replace(c, value=before + _goes_on(desk.commands[c.value])) for c in found][:MOST]
     if command is None:
         return []
     rest = text[verb.end() :]
@@ -42,7 +44,7 @@ async def complete(desk: Desk, asked: Asked, text: str) -> list[Choice]:
     param, at = place
     offered = await argument(desk, asked, command, param, rest[at:], keyed(command, rest)[0])
     before = text[: verb.end() + at]
-    return [*(replace(c, value=before + c.value) for c in offered), *named][:MOST]
+    return [*(replace(c, value=before + c.value) for c in offered[: MOST - len(named)]), *named]
 
 
 async def argument(

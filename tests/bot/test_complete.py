@@ -25,6 +25,7 @@ async def test_verbs_come_first_all_that_people_type(talk: Talk) -> None:
     assert await values(talk, "") == [f"{c.name} " if c.params else c.name for c in shown][:MOST]
     assert await values(talk, "unb") == ["unbookmark "]
     assert await values(talk, "/papers stat") == ["/papers status"]
+    assert (await values(talk, "/papers"))[0] == "/papers search "
     assert await values(talk, "SUBS") == ["subscribe ", "subscriptions "]
     assert (await values(talk, "serach"))[0] == "search "
     assert (await complete(talk.desk, talk.asked(), "unb"))[0].label == "unbookmark · Remove a bookmark"
@@ -161,6 +162,9 @@ async def test_for_oneself_is_offered_as_a_word_of_its_own(talk: Talk) -> None:
     assert await values(talk, "subscribe graphs to") == ["subscribe graphs to:me"]
     assert await values(talk, "subscribe graphs to:") == ["subscribe graphs to:me"]
     assert await values(talk, "search graphs to:") == []
+    talk.take([record(1, " ".join(f"to{chr(97 + n)}word" for n in range(26)))])
+    many = await values(talk, "subscribe to")
+    assert (len(many), many[-1]) == (MOST, "subscribe to:me")
 
 
 async def test_one_argument_alone(stocked: Talk) -> None:

@@ -73,9 +73,9 @@ async def test_a_paper_is_chosen_by_the_mouse_and_is_then_bookmarked(site: Site,
 
 async def test_enter_asks_what_was_typed_if_nothing_was_chosen(site: Site, visit: Visit) -> None:
     ada = await visit(site)
-    await offered(ada, "help")
+    await offered(ada, "subs")
     await ada.box.press("Enter")
-    await expect(ada.entries.locator(".asked")).to_have_text("/papers help")
+    await expect(ada.entries.locator(".asked")).to_have_text("/papers subs")
     await expect(choices(ada)).to_have_count(0)
 
 

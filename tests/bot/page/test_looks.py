@@ -23,15 +23,16 @@ SHIFTS = """window.shifts = []; new PerformanceObserver(list => {
 SLOW = 0.6  # seconds: what comes within half a second of a key is the key's doing
 
 
-@pytest.mark.parametrize("size", [PHONE, ZOOMED], ids=["a phone", "400 %"])
-async def test_no_view_is_wider_than_a_small_window(size: dict[str, int], home: Site, visit: Visit) -> None:
+async def test_no_view_is_wider_than_a_small_window(home: Site, visit: Visit) -> None:
     await filled(home)
-    ada = await visit(home, "/login", viewport=size)
+    ada = await visit(home, "/login", viewport=PHONE)
     wide = {}
     for name, path in VIEWS.items():
         await ada.go(path)
-        if found := await ada.too_wide():
-            wide[name] = found
+        for size in (PHONE, ZOOMED):
+            await ada.page.set_viewport_size({"width": size["width"], "height": size["height"]})
+            if found := await ada.too_wide():
+                wide[name, size["width"]] = found
     assert wide == {}
     ada.complaints.clear()  # of the view of nothing
 
@@ -105,13 +106,12 @@ async def test_nothing_jumps_when_answers_previews_and_news_come(site: Site, vis
 
 async def test_times_are_in_the_reader_s_zone_which_is_said(site: Site, visit: Visit) -> None:
     await site.say("subscribe drafts")  # the next digest is at 09:00 UTC
-    for zone, shown in (("Asia/Tokyo", "Tue 17 Nov, 18:00"), ("America/New_York", "Tue 17 Nov, 04:00")):
-        ada = await visit(site, timezone_id=zone)
-        for _ in range(2):  # at first by the script, then by the server
-            await expect(ada.page.get_by_role("link", name="#general")).to_contain_text(shown)
-            await expect(ada.page.get_by_text(f"Times are in {zone}.")).to_be_visible()
-            await ada.page.reload()
-        assert f'data-zone="{zone}"' in await ada.page.content()
+    ada = await visit(site, timezone_id="Asia/Tokyo")
+    for _ in range(2):  # at first by the script, then by the server
+        await expect(ada.page.get_by_role("link", name="#general")).to_contain_text("Tue 17 Nov, 18:00")
+        await expect(ada.page.get_by_text("Times are in Asia/Tokyo.")).to_be_visible()
+        await ada.page.reload()
+    assert 'data-zone="Asia/Tokyo"' in await ada.page.content()
     plain = (await site.get(f"/channels/{HERE}")).text
     assert "Tue 17 Nov, 09:00" in plain
     assert "Times are in <span data-zone-name>UTC</span>." in plain
