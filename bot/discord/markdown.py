@@ -13,7 +13,7 @@ Names = Mapping[str, str]
 # Any sign may stand after a backslash. These begin formatting, links, mentions, timestamps, emoji and spoilers:
 # https://support.discord.com/hc/en-us/articles/210298617 and developers/docs/reference#message-formatting
 _SIGNS = re.compile(r"([\\*_~|`\[\]<>@#])")
-_LIST = re.compile(r"(?m)^(\s*\d{0,9})([-+.])")  # at the beginning of a line a list, and -# small print
+_LIST = re.compile(r"(?m)^([^\S\n]*\d{0,9})([-+.])")  # at the beginning of a line a list, and -# small print
 _ADDRESS = "://"
 _EMOJI = re.compile(r":(?=[\w+~-]+:)")  # :fire: is a sign too
 # What the words of a masked link may be: brackets open and close, whether they are escaped or not.
@@ -36,7 +36,7 @@ def named(text: str, names: Names) -> str:
     """The text escaped; our own identifiers in it, by `names`, as mentions that show what they are called."""
     shown = escape(text)
     for identifier in sorted(names, key=len, reverse=True):
-        shown = shown.replace(escape(identifier), names[identifier])
+        shown = re.sub(rf"(?<!\d){re.escape(escape(identifier))}(?!\d)", names[identifier], shown)
     return shown
 
 

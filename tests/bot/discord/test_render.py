@@ -166,10 +166,10 @@ def test_fits_knows_both_limits_to_the_last_component_and_character() -> None:
 
 
 def test_our_own_names_are_shown_as_mentions_and_only_those() -> None:
-    message = Message.of(Heading("Papers for 1/2 · Monday"), Note(line("discord:1/2 and discord:1/3")), CARD)
+    message = Message.of(Heading("Papers for 1/2 · Monday"), Note(line("discord:1/2 and discord:1/23")), CARD)
     shown = text(render.render(message, names={"discord:1/2": "<#2>", "1/2": "<#2>"}).payload)
     assert "## Papers for <#2> · Monday" in shown
-    assert "<#2> and discord:1/3" in shown
+    assert "<#2> and discord:1/23" in shown
 
 
 def test_two_buttons_of_one_command_have_ids_of_their_own() -> None:
