@@ -14,7 +14,7 @@ from bot.discord.life import DELETED, OUTAGE, REMOVED, Life
 from bot.discord.platform import DiscordPlatform
 from bot.discord.reply import Replies
 from bot.discord.rest import Http
-from bot.discord.tree import sync
+from bot.discord.tree import PEOPLE, SERVERS, sync
 from bot.front import Clock
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,10 @@ class Gateway(discord.AutoShardedClient):
 
     async def setup_hook(self) -> None:
         """Logged in, not connected yet: tell Discord our commands where they changed."""
-        await sync(self.http, self.desk, self.application_id or 0)
+        about = self.application
+        ticked = (about.guild_integration_config, about.user_integration_config) if about else (None, None)
+        by = [kind for kind, config in zip((SERVERS, PEOPLE), ticked, strict=True) if config is not None]
+        await sync(self.http, self.desk, self.application_id or 0, by or [SERVERS, PEOPLE])
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Somebody asks something."""

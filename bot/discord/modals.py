@@ -103,15 +103,15 @@ async def opened(desk: Desk, asked: Asked, command: Command, args: Args) -> dict
 def _labelled(field: Field) -> dict[str, Any]:
     if field.choices:
         options = [{"label": each, "value": each, "default": each == field.value} for each in field.choices]
-        inner = {"type": SELECT, "custom_id": field.name, "options": options, "required": False}
+        inner = {"type": SELECT, "custom_id": field.name, "options": options}
     else:
         inner = {
             "type": INPUT,
             "custom_id": field.name,
             "style": LONG if field.long else SHORT,
-            "value": field.value[:MODAL_TEXT],
             "required": False,
             "max_length": MODAL_TEXT if field.long else 200,
+            **({"value": field.value[:MODAL_TEXT]} if field.value else {}),
         }
     return {"type": LABELLED, "label": cut(field.label, MODAL_LABEL), "component": inner}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from discord.http import HTTPClient
@@ -23,22 +23,25 @@ GROUP, CONTEXT_MENU = "papers", "Bookmark papers"
 SUBCOMMANDS, DESCRIPTION, CHOICES, COMMAND_TEXT = 25, 100, 25, 8_000
 SUBCOMMAND, STRING, INTEGER = 1, 3, 4
 CHAT_INPUT, MESSAGE = 1, 3
-EVERYWHERE = {"integration_types": [0, 1], "contexts": [0, 1, 2]}  # by servers and people; servers, us, among people
+SERVERS, PEOPLE = 0, 1  # who installed the application
+IN_SERVERS, WITH_US, AMONG_PEOPLE = 0, 1, 2  # where its commands are asked; the last only of what people installed
 COMPLETED = OFFERS.keys() - {"choice"}
 VALUE = 100  # characters of a choice
 
 
-def definitions(commands: Iterable[Command]) -> list[dict[str, Any]]:
-    """What is registered: `/papers VERB`, and the menu on messages. Pure."""
+def definitions(commands: Iterable[Command], by: Sequence[int] = (SERVERS, PEOPLE)) -> list[dict[str, Any]]:
+    """What is registered: `/papers VERB`, and the menu on messages. `by`: who can install the application. Pure."""
+    contexts = [IN_SERVERS, WITH_US, *([AMONG_PEOPLE] if PEOPLE in by else [])]
+    everywhere = {"integration_types": list(by), "contexts": contexts}
     shown = [command for command in commands if not command.hidden]
     group = {
         "type": CHAT_INPUT,
         "name": GROUP,
         "description": "Research papers: search, follow, bookmark, and this channel's digest",
         "options": [_subcommand(command) for command in shown[:SUBCOMMANDS]],
-        **EVERYWHERE,
+        **everywhere,
     }
-    return [group, {"type": MESSAGE, "name": CONTEXT_MENU, **EVERYWHERE}]
+    return [group, {"type": MESSAGE, "name": CONTEXT_MENU, **everywhere}]
 
 
 def _subcommand(command: Command) -> dict[str, Any]:
@@ -77,9 +80,9 @@ def fingerprint(told: list[dict[str, Any]]) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
-async def sync(http: HTTPClient, desk: Desk, application: int) -> bool:
+async def sync(http: HTTPClient, desk: Desk, application: int, by: Sequence[int] = (SERVERS, PEOPLE)) -> bool:
     """Tell Discord the commands, if they are not those we told this application last; returns whether we did."""
-    told = definitions(desk.commands.values())
+    told = definitions(desk.commands.values(), by)
     # Kept where sources keep how far they read: it is how far Discord has read us.
     name, now = f"discord commands of {application}", fingerprint(told)
     if await desk.store.read(runs.cursor, name) == now:

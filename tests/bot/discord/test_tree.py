@@ -88,6 +88,12 @@ def test_completions_are_as_many_and_as_long_as_discord_takes() -> None:
     assert taken[1] == ("a", "b")
 
 
+def test_what_people_cannot_install_is_not_offered_among_them() -> None:
+    for told in definitions(COMMANDS.values(), by=(0,)):
+        assert told["integration_types"] == [0]
+        assert told["contexts"] == [0, 1]
+
+
 class Told(HTTPClient):
     """Counts what is told."""
 
@@ -107,7 +113,8 @@ async def test_commands_are_told_once_and_again_when_they_change_or_the_applicat
     changed = dict(COMMANDS, search=replace(COMMANDS["search"], meaning="Look for papers"))
     assert await sync(http, replace(talk.desk, commands=changed), 1)
     assert not await sync(http, replace(talk.desk, commands=changed), 1)
-    assert http.told == [1, 2, 1]
+    assert await sync(http, talk.desk, 2, [0]), "nobody can install it for themselves any more"
+    assert http.told == [1, 2, 1, 2]
 
 
 def test_the_same_commands_have_the_same_fingerprint() -> None:
