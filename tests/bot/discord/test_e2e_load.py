@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from bot.discord.guard import PER_SECOND
 from db.store import Store
 from tests.bot.discord.house import House, record, with_limit
 from tests.discordd.faults import SEND, Fault
@@ -16,7 +17,11 @@ from tests.discordd.rates import MESSAGES
 from tests.discordd.server import Discordd
 from tests.discordd.world import Place
 
-PER_SECOND = 50  # requests that Discord takes from one bot
+
+@pytest.fixture(autouse=True)
+def quick(discordd: Discordd) -> None:
+    """Other tests hold Discord's description against the same messages; these are about time."""
+    discordd.described = False
 
 
 def percentiles(seconds: list[float]) -> str:
@@ -50,10 +55,13 @@ async def test_two_hundred_at_once_are_answered_while_sixty_papers_go_out(house:
     assert house.server.rates.exceeded == 0
 
 
-async def _all_due(server: Discordd, store: Store, many: int) -> tuple[House, float]:
-    """So many channels of forty guilds on four shards, all due now; returns how long it took, in seconds."""
+async def _all_due(server: Discordd, store: Store, many: int, per_second: int) -> float:
+    """So many channels of forty guilds on four shards, all due now; returns how long it took, Discord's best being 1.
+
+    `per_second` is how many requests Discord takes.
+    """
+    server.rates.everything = (per_second, 1.0)
     server.gateway.shards, server.gateway.window = 4, 0.0
-    server.described = False  # other tests hold it against the same messages; this one is about time
     house = House.beside(server, store)
     house.take([record(n, f"Sparse planning, part {n}") for n in range(3)])
     owner = server.world.user("owner")
@@ -75,24 +83,26 @@ async def _all_due(server: Discordd, store: Store, many: int) -> tuple[House, fl
     for place in places:
         assert sorted(house.shown(place)) == [f"Sparse planning, part {n}" for n in range(3)]
     assert server.rates.exceeded == 0, "no 429 of ours"
-    best = many / PER_SECOND
+    best = many / per_second
     print(
         f"\n{many} channels due at once over 4 shards: {took:.1f} s, {took / best:.2f} times the best {best:.1f} s;",
         end="",
     )
     print(f" {busy:.1f} s of a processor, the test server's share included")
-    return house, took / best
+    return took / best
 
 
-async def test_many_channels_due_at_once_come_as_fast_as_discord_allows(discordd: Discordd, store: Store) -> None:
-    _, ratio = await _all_due(discordd, store, 120)
-    assert ratio < 2.5
+async def test_many_channels_due_at_once_come_as_fast_as_discord_allows(
+    discordd: Discordd, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both rates at two fifths, so that it is they that count and not the machine."""
+    monkeypatch.setattr("bot.discord.guard.PER_SECOND", PER_SECOND * 2 / 5)
+    assert await _all_due(discordd, store, 60, 20) < 2
 
 
 @pytest.mark.faults
 async def test_a_thousand_channels_due_at_once_come_as_fast_as_discord_allows(discordd: Discordd, store: Store) -> None:
-    _, ratio = await _all_due(discordd, store, 1_000)
-    assert ratio < 2
+    assert await _all_due(discordd, store, 1_000, 50) < 2
 
 
 async def test_a_break_in_the_middle_of_everything_loses_no_question(house: House) -> None:
