@@ -49,6 +49,8 @@ NO_SECRET = Secret()
 OPTIONS = (
     Option("PAPERROUND_DATABASE_URL", "database_url", "Where the store is.", "sqlite:///paperround.db"),
     Option("PAPERROUND_TIMEZONE", "timezone", "The timezone of new channels where the platform tells none.", "UTC"),
+    Option("PAPERROUND_CONTACT", "contact", "Whom the services that papers come from can write to."),
+    Option("PAPERROUND_LOCAL_HOSTS", "local_hosts", "Hosts of the local network that may be fetched from."),
     Option("PAPERROUND_LOG_LEVEL", "log_level", "How much is logged: debug, info, warning or error.", "info"),
     Option("PAPERROUND_LOG_FORMAT", "log_format", "How the log is written: text or json.", "text"),
     Option("PAPERROUND_PAGE", "page", "Where the page is served: an address and port, or off.", "127.0.0.1:8420"),
@@ -89,6 +91,8 @@ class Settings:
     database_url: str = OPTIONS[0].default
     timezone: str = "UTC"
     log_level: str = "INFO"
+    contact: str = ""
+    local_hosts: tuple[str, ...] = ()
     log_format: str = "text"
     page: Address | None = LOOPBACK
     page_token: Secret = NO_SECRET
@@ -112,6 +116,8 @@ def load(environment: Mapping[str, str] | None = None, folder: Path | None = Non
         database_url=values["database_url"],
         timezone=_timezone(values["timezone"]),
         log_level=_level(values["log_level"]),
+        contact=values["contact"],
+        local_hosts=tuple(values["local_hosts"].replace(",", " ").lower().split()),
         log_format=_format(values["log_format"]),
         page=_page(values["page"], values["page_token"]),
         page_token=Secret(values["page_token"]),

@@ -11,13 +11,20 @@ from db.store import Store
 from digests.deliver import Courier
 from digests.lay_out import Fits
 from domain.channel import EVERYONE, Channel, allowed_at_first
-from domain.errors import NotAllowedError
+from domain.errors import NotAllowedError, NotFoundError
 from domain.message import Message
+from domain.paper import Record
+
+
+async def _nobody(text: str) -> Record:
+    raise NotFoundError(f"Nothing is looked up here: {text[:60]}", "Import it from a file.")
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Everything that commands work with. `couriers` are the platforms that are connected.
+
+    `look_up` finds, on the web, the paper that somebody names. It raises PaperroundError where there is none.
 
     `new_id` makes the ids of deliveries; `timezone` is that of new channels where the platform tells none.
     """
@@ -28,6 +35,7 @@ class Desk:
     commands: Mapping[str, Command] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     couriers: Mapping[str, Courier] = field(default_factory=dict)
+    look_up: Callable[[str], Awaitable[Record]] = _nobody
 
     @property
     def fits(self) -> dict[str, Fits]:

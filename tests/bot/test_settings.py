@@ -30,6 +30,7 @@ def test_every_option_can_be_set_in_both(tmp_path: Path) -> None:
     values = {"database_url": "sqlite:///x.db", "timezone": "Asia/Tokyo", "log_level": "error"}
     values |= {"log_format": "json", "page": "127.0.0.1:0", "page_token": "f" * 16, "page_url": "https://papers.lab"}
     values |= {"discord_token": "hush-hush", "discord_api_url": "http://127.0.0.1:1/api", "discord_embeds": "On"}
+    values |= {"contact": "ada@example.org", "local_hosts": "feeds.lab,10.0.0.2:8080"}
     assert set(values) == {option.key for option in OPTIONS}
     write(tmp_path, "".join(f'{key} = "{value}"\n' for key, value in values.items()))
     from_file = load({}, tmp_path)
