@@ -231,6 +231,14 @@ async def history(home: House) -> Told:
 
 
 @scenario
+async def submit(home: House) -> Told:
+    told = await home.ada.slash(home.place, "submit", paper="https://arxiv.org/abs/2611.00001")
+    assert "Already here" in told.text
+    assert "Speculative decoding with lazy drafts" in told.text
+    return told
+
+
+@scenario
 async def edition(home: House) -> Told:
     await home.boss.slash(home.place, "subscribe", query="decoding")
     await home.boss.slash(home.place, "digest", when="now")
