@@ -65,6 +65,9 @@ OPTIONS = (
     Option("PAPERROUND_SLACK_MODE", "slack_mode", "How Slack reaches us: socket or http.", "socket"),
     Option("PAPERROUND_SLACK_API_URL", "slack_api_url", "Where Slack's API is.", "https://slack.com/api/"),
     Option("PAPERROUND_SLACK_UNFURL", "slack_unfurl", "Whether arXiv links become cards: on or off.", "off"),
+    Option("DISCORD_TOKEN", "discord_token", "The token of the Discord bot.", secret=True),
+    Option("PAPERROUND_DISCORD_API_URL", "discord_api_url", "Where Discord is.", "https://discord.com/api/v10"),
+    Option("PAPERROUND_DISCORD_EMBEDS", "discord_embeds", "Embeds instead of components: on or off.", "off"),
 )
 
 
@@ -112,6 +115,9 @@ class Settings:
     slack_mode: str = "socket"
     slack_api_url: str = "https://slack.com/api/"
     slack_unfurl: bool = False
+    discord_token: Secret = NO_SECRET
+    discord_api_url: str = "https://discord.com/api/v10"
+    discord_embeds: bool = False
     sources: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
 
@@ -130,7 +136,7 @@ def load(environment: Mapping[str, str] | None = None, folder: Path | None = Non
         log_level=_level(values["log_level"]),
         contact=values["contact"],
         local_hosts=tuple(values["local_hosts"].replace(",", " ").lower().split()),
-        log_format=_format(values["log_format"]),
+        log_format=_one_of("PAPERROUND_LOG_FORMAT", values["log_format"], FORMATS),
         page=_page(values["page"], values["page_token"]),
         page_token=Secret(values["page_token"]),
         page_url=_web("PAPERROUND_PAGE_URL", values["page_url"]),
@@ -143,6 +149,9 @@ def load(environment: Mapping[str, str] | None = None, folder: Path | None = Non
         slack_mode=_one_of("PAPERROUND_SLACK_MODE", values["slack_mode"], ("socket", "http")),
         slack_api_url=_web("PAPERROUND_SLACK_API_URL", values["slack_api_url"]) + "/",
         slack_unfurl=_one_of("PAPERROUND_SLACK_UNFURL", values["slack_unfurl"], ("on", "off")) == "on",
+        discord_token=Secret(values["discord_token"]),
+        discord_api_url=_api("PAPERROUND_DISCORD_API_URL", values["discord_api_url"]),
+        discord_embeds=_one_of("PAPERROUND_DISCORD_EMBEDS", values["discord_embeds"], ("on", "off")) == "on",
         sources=_sources(written.get("sources", {}), environment),
     )
 
@@ -205,12 +214,6 @@ def _one_of(name: str, text: str, known: tuple[str, ...]) -> str:
     return text
 
 
-def _format(text: str) -> str:
-    if text.lower() not in FORMATS:
-        raise SettingsError(f"PAPERROUND_LOG_FORMAT: there is no form “{text[:20]}”.", "Write text or json.")
-    return text.lower()
-
-
 def _page(text: str, token: str) -> Address | None:
     if text.lower() in {"off", "no", "none"}:
         return None
@@ -235,6 +238,15 @@ def _web(name: str, text: str) -> str:
     if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise SettingsError(f"{name}: “{text[:60]}” is no web address.", "Write for example https://papers.example.org")
     return text.rstrip("/")
+
+
+def _api(name: str, text: str) -> str:
+    """A platform's address. In clear only on this machine: tokens go there."""
+    url = _web(name, text)
+    parts = urlsplit(url)
+    if parts.scheme == "http" and not Address(parts.hostname or "", 0).loopback:
+        raise SettingsError(f"{name}: http sends the token in clear.", "Write https, or an address of this machine.")
+    return url
 
 
 def _sources(written: object, environment: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 
-from bot import local, slack
+from bot import discord, local, slack
 from bot.commands import COMMANDS
 from bot.commands.base import Desk
 from bot.front import Clock, Front, Fronts, Opening
@@ -25,6 +25,7 @@ from sources.registry import configured
 PLATFORMS: dict[str, Opening] = {
     "local": local.front,
     "slack": slack.configured,
+    "discord": discord.opening,
 }
 RUN = "run"
 

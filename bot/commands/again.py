@@ -57,18 +57,19 @@ async def in_place(desk: Desk, asked: Asked, text: str) -> bool:
     try:
         command, args = read(desk.commands, text)
         if command is COMMAND:
-            command, _ = await _kept(desk, asked, args)
+            command, _ = await behind(desk, asked, args)
     except PaperroundError:
         return False
     return command.in_place
 
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
-    command, kept = await _kept(desk, asked, args)
+    command, kept = await behind(desk, asked, args)
     return await perform(desk, asked, command, kept)
 
 
-async def _kept(desk: Desk, asked: Asked, args: Args) -> tuple[Command, dict[str, str]]:
+async def behind(desk: Desk, asked: Asked, args: Args) -> tuple[Command, dict[str, str]]:
+    """The command that a number stands for, and its arguments. Raises PaperroundError where that is none of theirs."""
     number = whole(args.get("number", ""), COMMAND.examples[0])
     ticket = await desk.store.read(tickets.get, number)
     # Somebody else's question is nobody's business, though its number is easily guessed.

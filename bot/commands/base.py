@@ -10,7 +10,7 @@ from typing import Any
 from db.store import Store
 from digests.deliver import Courier
 from digests.lay_out import Fits
-from domain.channel import EVERYONE, Channel
+from domain.channel import EVERYONE, Channel, allowed_at_first
 from domain.errors import NotAllowedError, NotFoundError
 from domain.message import Message
 from domain.paper import Record
@@ -131,7 +131,7 @@ def may_change(channel: Channel | None, name: str, asked: Asked) -> None:
     """Raise NotAllowedError unless the person may change this channel (None: it is not known yet)."""
     if name == asked.person or asked.manager:
         return
-    allowed = channel.allowed if channel else (EVERYONE,)
+    allowed = channel.allowed if channel else allowed_at_first(name)
     if not (EVERYONE in allowed and asked.member) and asked.person not in allowed:
         who = "full members" if EVERYONE in allowed else " and ".join(allowed)
         raise NotAllowedError(

@@ -32,12 +32,34 @@ def test_every_option_can_be_set_in_both(tmp_path: Path) -> None:
     values |= {"slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1", "slack_signing_secret": "signed"}
     values |= {"slack_client_id": "7.8", "slack_client_secret": "hush", "slack_token_key": "locked"}
     values |= {"slack_mode": "http", "slack_api_url": "http://127.0.0.1:9/api", "slack_unfurl": "on"}
+    values |= {"discord_token": "hush-hush", "discord_api_url": "http://127.0.0.1:1/api", "discord_embeds": "On"}
     values |= {"contact": "ada@example.org", "local_hosts": "feeds.lab,10.0.0.2:8080"}
     assert set(values) == {option.key for option in OPTIONS}
     write(tmp_path, "".join(f'{key} = "{value}"\n' for key, value in values.items()))
     from_file = load({}, tmp_path)
     assert from_file == load({option.name: values[option.key] for option in OPTIONS}, tmp_path / "nowhere")
     assert all(repr(value) not in repr(Settings()) for value in values.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PAPERROUND_DISCORD_API_URL", "http://proxy.example/api", "http sends the token in clear"),
+        ("PAPERROUND_DISCORD_API_URL", "discord.com", "is no web address"),
+        ("PAPERROUND_DISCORD_EMBEDS", "perhaps", "there is no “perhaps”"),
+    ],
+)
+def test_a_setting_of_discord_that_cannot_be_meant(name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({name: value}, Path("nowhere"))
+    assert caught.value.what.startswith(f"{name}: ")
+    assert said in caught.value.what
+
+
+def test_discord_s_token_is_not_shown() -> None:
+    found = load({"DISCORD_TOKEN": "hush"}, Path("nowhere"))
+    assert {found.discord_token} == {"hush"}
+    assert "hush" not in repr(found)
 
 
 def test_sources_have_settings_of_their_own(tmp_path: Path) -> None:
@@ -64,7 +86,7 @@ def test_what_sources_need_is_not_shown() -> None:
     [
         ("databse_url = 1", "paperround.toml has an unknown setting “databse_url”. Did you mean database_url?"),
         ("colour = 1", f"There are: {', '.join(option.key for option in OPTIONS)}, sources."),
-        ('log_format = "xml"', "PAPERROUND_LOG_FORMAT: there is no form “xml”. Write text or json."),
+        ('log_format = "xml"', "PAPERROUND_LOG_FORMAT: there is no “xml”. Write text or json."),
         ('page = "somewhere"', "PAPERROUND_PAGE: “somewhere” is no address."),
         ('page = "0.0.0.0:80"', "0.0.0.0:80 can be reached from other machines, so the page needs a token."),
         ('page_url = "papers.lab"', "PAPERROUND_PAGE_URL: “papers.lab” is no web address."),

@@ -15,6 +15,7 @@ TARGETS = ("demo", "run", "test", "check", "bench", "faults")
 LOCKS = ("requirements.lock", "requirements-run.lock")
 # Distributions whose modules are not called like them.
 MODULES = {
+    "discord-py": "discord",
     "prometheus-client": "prometheus_client",
     "slack-bolt": "slack_bolt",
     "slack-sdk": "slack_sdk",
