@@ -174,7 +174,7 @@ class Courier:
             if taken is None:
                 return None
             outcome = await self._sent(taken, self.monotonic() - began)
-            to = after_send(outcome, taken.attempts, self.platform.settle, self.clock())
+            to = after_send(outcome, taken.attempts, self.platform.settle, self.clock(), taken.id)
             return await self._record(taken, to)
 
     async def _sent(self, delivery: Delivery, held: float) -> Outcome:
@@ -208,7 +208,8 @@ class Courier:
                 except Exception as error:
                     log.exception("channel=%s delivery=%s could not be looked up", delivery.channel, delivery.id)
                     finding = CannotTell(type(error).__name__)
-                await self._record(delivery, after_lookup(finding, delivery.attempts, self.clock()))
+                to = after_lookup(finding, delivery.attempts, self.clock(), delivery.id)
+                await self._record(delivery, to)
 
     def _settled(self, delivery: Delivery) -> bool:
         attempts, since = self._unknown.get(delivery.id, (delivery.attempts, self._doubted))
