@@ -43,6 +43,12 @@ ALL = 1_000_000  # look-ups to put off in one go, after something was taken back
 LOOKS = 4  # of them under way at once
 SENDS = 8  # under way at once, on one platform
 AGAIN_SECONDS = 1.0  # at most, until what became due meanwhile is claimed, while something hangs
+NEXT = {  # what is done about it, in the log
+    State.RETRY: "sent again at ",
+    State.UNKNOWN: "looked for at ",
+    State.PAUSED: "tried again at ",
+    State.DEAD: "not tried again unless a person sends it again",
+}
 TIMEOUT_SECONDS = 30.0  # for one send or look-up: well within the lease
 
 
@@ -248,7 +254,7 @@ class Courier:
             delivery.parts,
             delivery.id,
             to.state,
-            f": {to.why}; next try at {to.try_at}" if to.why else "",
+            f": {to.why}; {NEXT.get(to.state, '')}{to.try_at or ''}" if to.why else "",
         )
         return moved.state
 
