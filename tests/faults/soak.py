@@ -35,7 +35,7 @@ from digests.deliver import Courier
 from digests.editions import correct_times, plan_due
 from domain.delivery import Delivery, Outcome, State
 from domain.parse import parse
-from domain.schedule import Schedule
+from domain.schedule import EVERY_DAY, WEEKDAYS, Schedule
 from tests.conftest import quick
 from tests.digests.place import Clock, Killed
 from tests.papers import arxiv, record
@@ -49,6 +49,7 @@ ZONES = (
 )
 TIMES = (time(2, 30), time(8), time(9), time(17, 30))
 TOPICS = ("couriers", "routing", "caching", "pruning", "planning", "drafting", "sorting", "folding")
+DAYS = (EVERY_DAY, WEEKDAYS, frozenset({0, 2, 4}))
 SOURCE = "broken"  # works every fourth day
 WAITS = timedelta(hours=2)
 
@@ -94,7 +95,7 @@ class Soak:
         with self.store.writing() as connection:
             for n in range(self.size.channels):
                 name = f"local:c{n:03}"
-                days = frozenset(range(7 if n % 3 else 5))
+                days = DAYS[n % len(DAYS)]
                 zone, at = ZONES[n % len(ZONES)], TIMES[n // len(ZONES) % len(TIMES)]
                 until = (datetime.combine(BEGIN, at) + WAITS).time() if n < self.size.waiting else None
                 wait = SOURCE if until else ""
@@ -128,7 +129,7 @@ class Soak:
         day = 0
         doomed = False
         for instant in instants:
-            while day < self.size.days and BEGIN + timedelta(days=day) <= instant:
+            while day <= self.size.days and BEGIN + timedelta(days=day) <= instant:
                 self.clock.now = max(self.clock.now, BEGIN + timedelta(days=day))
                 await self.bring((BEGIN + timedelta(days=day)).date(), day)
                 day += 1
