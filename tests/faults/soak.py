@@ -18,7 +18,7 @@ import tempfile
 import time as clocks
 from collections import Counter, defaultdict
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
@@ -87,6 +87,7 @@ class Soak:
     size: Size
     clock: Clock
     away: list[tuple[datetime, datetime]]
+    fresh: list[datetime] = field(default_factory=list)
     kills: int = 0
 
     def prepare(self) -> dict[str, Schedule]:
@@ -114,8 +115,11 @@ class Soak:
             for n in range(2)
         ]
         await self.store.write(papers.save, said, now)
-        broken = runs.Run(SOURCE, now, now, "failed", why="it does not answer")
-        await self.store.write(runs.record, runs.Run(SOURCE, now, now, "fresh") if number % 4 == 0 else broken)
+        run = runs.Run(SOURCE, now, now, "failed", why="it does not answer")
+        if number % 4 == 0:
+            run = runs.Run(SOURCE, now, now, "fresh")
+            self.fresh.append(now)
+        await self.store.write(runs.record, run)
 
     async def live(self, schedules: dict[str, Schedule]) -> None:
         """All the days, from one instant to the next."""
@@ -181,6 +185,7 @@ def judged(soak: Soak, schedules: dict[str, Schedule]) -> tuple[Counter[str], li
             editions[row.channel][row.due_at] = row.planned_at
     kinds: Counter[str] = Counter()
     wrong = []
+    end = BEGIN + timedelta(days=soak.size.days)
     for name, schedule in schedules.items():
         there = editions[name]
         wanted = due(schedule, soak.size.days)
@@ -194,6 +199,8 @@ def judged(soak: Soak, schedules: dict[str, Schedule]) -> tuple[Counter[str], li
                 kind = "at its minute"
             elif schedule.wait and planned == latest:
                 kind = "waited for its source to the end"
+            elif schedule.wait and any(instant < came <= planned < latest for came in soak.fresh):
+                kind = "waited until its source came"
             elif gap and planned <= instant + CATCH_UP + WAITS:
                 kind = "late, for nobody was there"
             else:
@@ -201,7 +208,7 @@ def judged(soak: Soak, schedules: dict[str, Schedule]) -> tuple[Counter[str], li
             kinds[kind] += 1
             if kind.startswith(("missing", "late by")):
                 wrong.append(f"{name} of {instant}: {kind}")
-        wrong += [f"{name} has an edition for {instant}, which it should not" for instant in there]
+        wrong += [f"{name} has an edition for {instant}, which it should not" for instant in there if instant < end]
     return kinds, wrong
 
 

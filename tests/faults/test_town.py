@@ -16,6 +16,7 @@ from itertools import cycle
 import pytest
 from sqlalchemy import event
 
+from db import store as stores
 from db.store import Store
 from digests import deliver
 from domain.delivery import Permanent, RetryAt
@@ -171,7 +172,7 @@ async def test_each_message_comes_once(
     monkeypatch.setattr(deliver, "AGAIN_SECONDS", 0.01)
     caplog.set_level(logging.INFO)
     if fault == "store locked for a minute":
-        event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 20"))
+        monkeypatch.setattr(stores, "BUSY_SECONDS", 0.02)
     town = Town(store, many=12 if long else 4, minutes=20 if long else 30)
     do, few, many = RUNS[fault]
     times = many if long else few
