@@ -99,8 +99,8 @@ async def _finished(
         given_up.set()
         if not running.cancel():
             await asyncio.wait([future])
-        if not future.cancelled():
-            future.exception()  # seen, or asyncio would complain that nobody did
+            if not future.cancelled():
+                future.exception()  # seen, or asyncio would complain that nobody did
         raise
 
 

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -41,7 +42,8 @@ log = logging.getLogger(__name__)
 CLAIMS = 50  # look-ups in one round
 ALL = 1_000_000  # look-ups to put off in one go, after something was taken back
 LOOKS = 4  # of them under way at once
-SENDS = 8  # under way at once, on one platform
+SENDS = 8  # under way at once, in one workspace: one that is slow holds back nothing of the others
+ALL_SENDS = 64  # on one platform
 AGAIN_SECONDS = 1.0  # at most, until what became due meanwhile is claimed, while something hangs
 NEXT = {  # what is done about it, in the log
     State.RETRY: "sent again at ",
@@ -105,19 +107,20 @@ class Courier:
         """Send everything that is due, to one channel or all of the platform's; returns how many were sent."""
         sent = 0
         looking = asyncio.create_task(self._look_up())
-        sending: set[asyncio.Task[State | None]] = set()
+        sending: dict[asyncio.Task[State | None], str] = {}  # and their workspaces
         try:
             while True:
                 # Only what is sent at once is claimed: a channel that hangs holds back nothing of the others.
-                for delivery in await self._claim(SENDS - len(sending), channel):
-                    sending.add(asyncio.create_task(self._send(delivery)))
+                for delivery in await self._claim(Counter(sending.values()), channel):
+                    sending[asyncio.create_task(self._send(delivery))] = outbox.workspace(delivery.channel)
                 under_way = {*sending, *([] if looking.done() else [looking])}
                 if not under_way:
                     looking.result()
                     return sent
                 await asyncio.wait(under_way, timeout=AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-                ended = {task for task in sending if task.done()}
-                sending -= ended
+                ended = [task for task in sending if task.done()]
+                for task in ended:
+                    del sending[task]
                 sent += sum(task.result() is State.SENT for task in ended)
         except asyncio.CancelledError:
             for task in (looking, *sending):
@@ -166,11 +169,16 @@ class Courier:
         if drawn:
             log.warning("platform=%s %d deliveries waited by a wrong clock; trying them now", self.name, drawn)
 
-    async def _claim(self, free: int, channel: str | None) -> list[Delivery]:
-        if not free:
+    async def _claim(self, busy: Counter[str], channel: str | None) -> list[Delivery]:
+        free = ALL_SENDS - busy.total()
+        if free <= 0:
             return []
+
+        def room(workspace: str) -> int:
+            return SENDS - busy[workspace]
+
         return await self.store.write(
-            outbox.claim, self.worker, self.clock(), free, platform=self.name, channel=channel
+            outbox.claim, self.worker, self.clock(), free, platform=self.name, channel=channel, room=room
         )
 
     async def _send(self, delivery: Delivery) -> State | None:

@@ -1,6 +1,6 @@
 """One round of planning and delivering, killed with -9 at every statement boundary it has, each time from the start.
 
-Run as `python -m tests.faults.ends FOLDER [SHARE] [SEED]`. The store in FOLDER is copied for each kill, a child is
+Run as `python -m tests.faults.ends FOLDER SHARE SEED`. The store in FOLDER is copied for each kill, a child is
 forked that works on the copy and kills itself before or after its n-th statement (BEGIN and COMMIT are statements
 too, and so is what the platform far away is told), and a second child starts on what is left, as `run` does. SHARE is
 the share of the boundaries to try, drawn by SEED. Prints one line of JSON.
@@ -101,8 +101,8 @@ class Boundaries:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def prepare(path: Path) -> None:
-    """A store whose channels are all due."""
+def prepare(path: Path) -> int:
+    """A store whose channels are all due; 0."""
     store = open_store(f"sqlite:///{path}")
     then = NOW - timedelta(hours=2)
     with store.writing() as connection:
@@ -117,6 +117,7 @@ def prepare(path: Path) -> None:
             channels.mute(connection, Mute(name, parse("ice"), "local:me", then))
         connection.execute(schema.channels.update().values(next_due=NOW - timedelta(minutes=1)))
     store.close()
+    return 0
 
 
 async def work(store: Store, far: Far, clock: Callable[[], datetime]) -> None:
@@ -206,10 +207,10 @@ def tried(origin: Path, at: int, what: str) -> list[str]:
     return [f"killed at {at} ({what}): {problem}" for problem in problems or [f"ended with {code}"] * bool(code)]
 
 
-def main(folder: Path, share: float = 1.0, seed: int = 0) -> None:
+def main(folder: Path, share: float, seed: int) -> None:
     """Try the boundaries, and print what came of it."""
     origin, met = folder / "origin.db", folder / "met"
-    forked(lambda: prepare(origin) or 0)
+    forked(lambda: prepare(origin))
     whole = folder / "whole.db"
     shutil.copyfile(origin, whole)
 
@@ -230,4 +231,4 @@ if __name__ == "__main__":
     logging.disable(logging.WARNING)
     # One send at a time, and no look at the clock in between: the n-th statement is the same one every time.
     deliver.SENDS, deliver.AGAIN_SECONDS = 1, 1000.0
-    main(Path(sys.argv[1]), *(float(share) for share in sys.argv[2:3]), *(int(seed) for seed in sys.argv[3:4]))
+    main(Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.faults.town import Count
@@ -34,10 +35,16 @@ def measured(fault: str, times: int, count: Count, page: Path = PAGE) -> None:
     """Write a fault's row into the page, in the place of the one that was there."""
     assert fault in FAULTS, f"{fault} is no fault of the table"
     fields = (times, count.editions, count.expected, count.sent, count.doubled, count.lost)
-    row = f"| {fault} | " + " | ".join(f"{field:,}" for field in fields) + " |"
+    kept(fault, [f"{field:,}" for field in fields], page)
+
+
+def kept(name: str, cells: Sequence[str], page: Path = PAGE) -> None:
+    """Write a row of the page anew, by its first cell."""
+    row = f"| {name} | " + " | ".join(cells) + " |"
     with page.open("r+", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # the long run has several workers
-        text = re.sub(rf"^\| {re.escape(fault)} \|.*$", row, file.read(), flags=re.MULTILINE)
+        text, found = re.subn(rf"^\| {re.escape(name)} \|.*$", row, file.read(), flags=re.MULTILINE)
+        assert found == 1, f"{page.name} has no row for {name}"
         file.seek(0)
         file.write(text)
         file.truncate()
