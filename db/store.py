@@ -65,7 +65,7 @@ class Store:
     def check(self) -> None:
         """Read every page. Raises StoreError where the file is damaged."""
         with self.reading() as connection:
-            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+            found = " ".join(str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()).split())
         if found != "ok":
             raise StoreError(f"The store {self.path} is damaged: {found}.", "Restore the last backup.")
 

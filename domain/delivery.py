@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -127,8 +127,8 @@ def backoff(attempts: int, of: str = "") -> timedelta:
     not come back together, and a test can say when it comes.
     """
     doubled: int = 1 << min(max(attempts - 1, 0), 10)
-    spread = zlib.crc32(f"{of} {attempts}".encode()) % 1000 / 1000 if of else 0.0
-    return min(FIRST_RETRY * doubled, LONGEST_RETRY) * (1 - spread * JITTER)
+    drawn = int.from_bytes(hashlib.blake2b(f"{of} {attempts}".encode(), digest_size=4).digest()) / 2**32 if of else 0.0
+    return min(FIRST_RETRY * doubled, LONGEST_RETRY) * (1 - drawn * JITTER)
 
 
 def after_send(outcome: Outcome, attempts: int, settle: timedelta, now: datetime, of: str = "") -> Move:
