@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.alone import holder
 from bot.settings import Settings, load, unknown
-from bot.wiring import PLATFORMS, connected, fronts, now, opened
-from db import papers
+from bot.wiring import PLATFORMS, connected, fronts, now, opened, sources
+from db import papers, runs
 from domain.errors import PaperroundError
 from domain.timezones import known_timezone
-from sources.registry import configured
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +101,11 @@ def _platform(settings: Settings, name: str) -> str:
 
 
 def _source(settings: Settings, name: str) -> str:
-    source = configured({name: settings.sources[name]})[0]
-    found = asyncio.run(source.fetch(None, now()))
-    if found.outcome == "failed":
+    with opened(settings) as store:
+        made = sources(replace(settings, sources={name: settings.sources[name]}), store)
+        if not made:
+            return "switched off."
+        found = asyncio.run(made[0].fetch(None, now()))
+    if found.outcome in runs.BAD:
         raise PaperroundError(f"{found.why}.", f"Mend it, or change the settings of {name}.")
     return f"{found.outcome}{f' ({found.why})' if found.why else ''}."

@@ -8,7 +8,10 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
+
+from sqlalchemy import Connection
 
 from bot import health
 from bot.alone import alone
@@ -18,19 +21,19 @@ from bot.jobs import Job, Jobs
 from bot.settings import Settings
 from bot.upkeep import kept_up
 from bot.web import serving
-from bot.wiring import RUN, connected, desk, fronts, new_id, now, opened
-from db import channels
+from bot.wiring import RUN, connected, desk, fronts, new_id, now, opened, sources
+from db import channels, runs
 from db.store import Store
 from digests.editions import correct_times, plan_due
 from sources.base import Source
 from sources.ingest import fetch
-from sources.registry import configured
 
 log = logging.getLogger(__name__)
 
 PLAN_SECONDS = 5.0
 DELIVER_SECONDS = 5.0
 HOUSEKEEPING_SECONDS = 3600.0
+ONCE_SECONDS = 120.0  # at most, that `--once` waits for sources before it plans
 FIRST_LOOK_SECONDS = 30.0  # at most, that what is due at the start waits for what the sources have by then
 
 
@@ -42,12 +45,16 @@ async def once(settings: Settings, clock: Clock = now) -> None:
         async with connected(there):
             here = desk(store, settings, clock, there, RUN)
             await _recover(here)
-            await asyncio.gather(*(fetch(store, source, clock) for source in configured(settings.sources)))
+            looks = [asyncio.create_task(fetch(store, source, clock)) for source in sources(settings, store)]
+            # A source that takes long delays only itself: what it brings is in the next digest.
+            if looks:
+                await asyncio.wait(looks, timeout=ONCE_SECONDS)
             await correct_times(store, clock())
             await plan_due(store, clock(), here.fits, new_id)
             for courier in here.couriers.values():
                 await courier.deliver()
-            await store.write(channels.sweep, clock())
+            await store.write(_sweep, clock())
+            await asyncio.gather(*looks)
 
 
 async def forever(settings: Settings, clock: Clock = now) -> None:
@@ -112,8 +119,8 @@ async def _heard(here: Desk, there: Fronts) -> AsyncIterator[None]:
 
 
 def _jobs(here: Desk, store: Store, settings: Settings, clock: Clock) -> list[Job]:
-    sources = configured(settings.sources)
-    looked = {source.name: asyncio.Event() for source in sources}
+    every = sources(settings, store)
+    looked = {source.name: asyncio.Event() for source in every}
     patience = asyncio.get_running_loop().time() + FIRST_LOOK_SECONDS
 
     async def look(source: Source) -> None:
@@ -130,14 +137,19 @@ def _jobs(here: Desk, store: Store, settings: Settings, clock: Clock) -> list[Jo
         await plan_due(store, clock(), here.fits, new_id)
 
     async def sweep() -> None:
-        await store.write(channels.sweep, clock())
+        await store.write(_sweep, clock())
 
     return [
-        *(Job(f"fetch {source.name}", source.every, partial(look, source)) for source in sources),
+        *(Job(f"fetch {source.name}", source.every, partial(look, source)) for source in every),
         Job("plan", PLAN_SECONDS, plan),
         *(Job(f"deliver {name}", DELIVER_SECONDS, courier.work) for name, courier in here.couriers.items()),
         Job("housekeeping", HOUSEKEEPING_SECONDS, sweep),
     ]
+
+
+def _sweep(connection: Connection, at: datetime) -> None:
+    channels.sweep(connection, at)
+    runs.sweep(connection, at)
 
 
 async def _recover(here: Desk) -> None:

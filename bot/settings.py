@@ -49,11 +49,25 @@ NO_SECRET = Secret()
 OPTIONS = (
     Option("PAPERROUND_DATABASE_URL", "database_url", "Where the store is.", "sqlite:///paperround.db"),
     Option("PAPERROUND_TIMEZONE", "timezone", "The timezone of new channels where the platform tells none.", "UTC"),
+    Option("PAPERROUND_CONTACT", "contact", "Whom the services that papers come from can write to."),
+    Option("PAPERROUND_LOCAL_HOSTS", "local_hosts", "Hosts of the local network that may be fetched from."),
     Option("PAPERROUND_LOG_LEVEL", "log_level", "How much is logged: debug, info, warning or error.", "info"),
     Option("PAPERROUND_LOG_FORMAT", "log_format", "How the log is written: text or json.", "text"),
     Option("PAPERROUND_PAGE", "page", "Where the page is served: an address and port, or off.", "127.0.0.1:8420"),
     Option("PAPERROUND_PAGE_TOKEN", "page_token", "What to enter once to see the page.", secret=True),
     Option("PAPERROUND_PAGE_URL", "page_url", "How the page is reached through a proxy, such as https://papers.lab."),
+    Option("SLACK_BOT_TOKEN", "slack_bot_token", "Slack's bot token, xoxb-….", secret=True),
+    Option("SLACK_APP_TOKEN", "slack_app_token", "Slack's app-level token for Socket Mode, xapp-….", secret=True),
+    Option("SLACK_SIGNING_SECRET", "slack_signing_secret", "What Slack signs its requests with.", secret=True),
+    Option("SLACK_CLIENT_ID", "slack_client_id", "The app's client id: many workspaces can install it."),
+    Option("SLACK_CLIENT_SECRET", "slack_client_secret", "The app's client secret.", secret=True),
+    Option("PAPERROUND_SLACK_TOKEN_KEY", "slack_token_key", "What workspaces' tokens are encrypted by.", secret=True),
+    Option("PAPERROUND_SLACK_MODE", "slack_mode", "How Slack reaches us: socket or http.", "socket"),
+    Option("PAPERROUND_SLACK_API_URL", "slack_api_url", "Where Slack's API is.", "https://slack.com/api/"),
+    Option("PAPERROUND_SLACK_UNFURL", "slack_unfurl", "Whether arXiv links become cards: on or off.", "off"),
+    Option("DISCORD_TOKEN", "discord_token", "The token of the Discord bot.", secret=True),
+    Option("PAPERROUND_DISCORD_API_URL", "discord_api_url", "Where Discord is.", "https://discord.com/api/v10"),
+    Option("PAPERROUND_DISCORD_EMBEDS", "discord_embeds", "Embeds instead of components: on or off.", "off"),
 )
 
 
@@ -86,10 +100,24 @@ class Settings:
     database_url: str = OPTIONS[0].default
     timezone: str = "UTC"
     log_level: str = "INFO"
+    contact: str = ""
+    local_hosts: tuple[str, ...] = ()
     log_format: str = "text"
     page: Address | None = LOOPBACK
     page_token: Secret = NO_SECRET
     page_url: str = ""
+    slack_bot_token: Secret = NO_SECRET
+    slack_app_token: Secret = NO_SECRET
+    slack_signing_secret: Secret = NO_SECRET
+    slack_client_id: str = ""
+    slack_client_secret: Secret = NO_SECRET
+    slack_token_key: Secret = NO_SECRET
+    slack_mode: str = "socket"
+    slack_api_url: str = "https://slack.com/api/"
+    slack_unfurl: bool = False
+    discord_token: Secret = NO_SECRET
+    discord_api_url: str = "https://discord.com/api/v10"
+    discord_embeds: bool = False
     sources: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
 
@@ -106,10 +134,24 @@ def load(environment: Mapping[str, str] | None = None, folder: Path | None = Non
         database_url=values["database_url"],
         timezone=_timezone(values["timezone"]),
         log_level=_level(values["log_level"]),
-        log_format=_format(values["log_format"]),
+        contact=values["contact"],
+        local_hosts=tuple(values["local_hosts"].replace(",", " ").lower().split()),
+        log_format=_one_of("PAPERROUND_LOG_FORMAT", values["log_format"], FORMATS),
         page=_page(values["page"], values["page_token"]),
         page_token=Secret(values["page_token"]),
         page_url=_web("PAPERROUND_PAGE_URL", values["page_url"]),
+        slack_bot_token=Secret(values["slack_bot_token"]),
+        slack_app_token=Secret(values["slack_app_token"]),
+        slack_signing_secret=Secret(values["slack_signing_secret"]),
+        slack_client_id=values["slack_client_id"],
+        slack_client_secret=Secret(values["slack_client_secret"]),
+        slack_token_key=Secret(values["slack_token_key"]),
+        slack_mode=_one_of("PAPERROUND_SLACK_MODE", values["slack_mode"], ("socket", "http")),
+        slack_api_url=_web("PAPERROUND_SLACK_API_URL", values["slack_api_url"]) + "/",
+        slack_unfurl=_one_of("PAPERROUND_SLACK_UNFURL", values["slack_unfurl"], ("on", "off")) == "on",
+        discord_token=Secret(values["discord_token"]),
+        discord_api_url=_api("PAPERROUND_DISCORD_API_URL", values["discord_api_url"]),
+        discord_embeds=_one_of("PAPERROUND_DISCORD_EMBEDS", values["discord_embeds"], ("on", "off")) == "on",
         sources=_sources(written.get("sources", {}), environment),
     )
 
@@ -165,10 +207,11 @@ def _level(text: str) -> str:
     return text.upper()
 
 
-def _format(text: str) -> str:
-    if text.lower() not in FORMATS:
-        raise SettingsError(f"PAPERROUND_LOG_FORMAT: there is no form “{text[:20]}”.", "Write text or json.")
-    return text.lower()
+def _one_of(name: str, text: str, known: tuple[str, ...]) -> str:
+    text = {"true": "on", "false": "off"}.get(text.lower(), text.lower())
+    if text not in known:
+        raise SettingsError(f"{name}: there is no “{text[:20]}”.", f"Write {' or '.join(known)}.")
+    return text
 
 
 def _page(text: str, token: str) -> Address | None:
@@ -195,6 +238,15 @@ def _web(name: str, text: str) -> str:
     if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise SettingsError(f"{name}: “{text[:60]}” is no web address.", "Write for example https://papers.example.org")
     return text.rstrip("/")
+
+
+def _api(name: str, text: str) -> str:
+    """A platform's address. In clear only on this machine: tokens go there."""
+    url = _web(name, text)
+    parts = urlsplit(url)
+    if parts.scheme == "http" and not Address(parts.hostname or "", 0).loopback:
+        raise SettingsError(f"{name}: http sends the token in clear.", "Write https, or an address of this machine.")
+    return url
 
 
 def _sources(written: object, environment: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:

@@ -69,7 +69,8 @@ def bound(address: Address) -> socket.socket:
         family = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((address.host, address.port), family=family, backlog=BACKLOG)
     except OSError as error:
+        why = f"{error.strerror}".partition(" (while")[0]  # Python adds the address
         raise SettingsError(
-            f"The page cannot be served at {address}: {error.strerror}.",
+            f"The page cannot be served at {address}: {why}.",
             "Stop what listens there, set PAPERROUND_PAGE to another address, or to off.",
         ) from None

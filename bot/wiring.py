@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 
-from bot import local
+from bot import discord, local, slack
 from bot.commands import COMMANDS
 from bot.commands.base import Desk
 from bot.front import Clock, Front, Fronts, Opening
@@ -16,11 +16,16 @@ from bot.settings import Settings
 from db.migrate import open_store
 from db.store import Store
 from digests.deliver import Courier
+from sources.base import Source
+from sources.fetcher import Fetcher
+from sources.lookup import Lookup
 from sources.registry import configured
 
 # The platforms there are, by the beginning of their channels' ids. A new one is one folder and one line here.
 PLATFORMS: dict[str, Opening] = {
     "local": local.front,
+    "slack": slack.configured,
+    "discord": discord.opening,
 }
 RUN = "run"
 
@@ -41,6 +46,16 @@ def fronts(settings: Settings, store: Store, clock: Clock, only: Collection[str]
     return {name: front for name, front in made.items() if front is not None}
 
 
+def fetcher(settings: Settings, store: Store) -> Fetcher:
+    """The way out to the web."""
+    return Fetcher(settings.contact, settings.local_hosts, store.path)
+
+
+def sources(settings: Settings, store: Store) -> list[Source]:
+    """The sources that are configured, with one way out to the web between them."""
+    return configured(settings.sources, fetcher(settings, store))
+
+
 def desk(
     store: Store, settings: Settings, clock: Clock, there: Fronts | None = None, worker: str | None = None
 ) -> Desk:
@@ -48,8 +63,9 @@ def desk(
     name = worker or f"cli-{os.getpid()}-{secrets.token_hex(4)}"
     there = fronts(settings, store, clock) if there is None else there
     couriers = {each: Courier(store, each, front.platform, clock, name) for each, front in there.items()}
-    names = tuple(source.name for source in configured(settings.sources))
-    return Desk(store, new_id, settings.timezone, COMMANDS, names, couriers)
+    names = tuple(source.name for source in sources(settings, store))
+    look_up = Lookup(settings.sources, fetcher(settings, store)).find
+    return Desk(store, new_id, settings.timezone, COMMANDS, names, couriers, look_up)
 
 
 @asynccontextmanager

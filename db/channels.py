@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from db import schema
-from domain.channel import SOFT, Channel, Mute, Subscription
+from domain.channel import SOFT, Channel, Mute, Subscription, allowed_at_first
 from domain.errors import NotFoundError
 from domain.parse import parse
 from domain.query import Query
@@ -30,7 +30,7 @@ def ensure(connection: Connection, channel: str, schedule: Schedule, now: dateti
             "id": channel,
             **_schedule_row(schedule),
             "stopped": "",
-            "allowed": list(Channel(channel, schedule, now, now).allowed),
+            "allowed": list(allowed_at_first(channel)),
             "created_at": now,
             "next_due": schedule.next_after(now),
             "editions": 0,
@@ -57,6 +57,12 @@ def existing(connection: Connection, channel: str) -> Channel:
 def every(connection: Connection) -> list[Channel]:
     """All channels, by id."""
     return [_channel(row) for row in connection.execute(select(_channels).order_by(_channels.c.id))]
+
+
+def beginning(connection: Connection, start: str) -> list[Channel]:
+    """The channels whose id begins so, such as those of one server, by id."""
+    wanted = select(_channels).where(_channels.c.id >= start, _channels.c.id < start + "\U0010ffff")
+    return [_channel(row) for row in connection.execute(wanted.order_by(_channels.c.id))]
 
 
 def due(connection: Connection, now: datetime) -> list[Channel]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -164,6 +165,24 @@ def of_edition(connection: Connection, channel: str, edition: int) -> list[Deliv
         select(_out).where(_out.c.channel == channel, _out.c.edition == edition).order_by(_out.c.part)
     )
     return [_delivery(row, State(row.state)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """How the edition of a delivery began: when it was planned, and its first message's reference on its platform."""
+
+    planned_at: datetime
+    ref: str
+
+
+def first(connection: Connection, delivery: Delivery) -> First:
+    """How the delivery's edition began; the reference is empty while its first message is not sent."""
+    here = _out.c.channel == delivery.channel, _out.c.edition == delivery.edition, _out.c.part == 1
+    planned = select(schema.editions.c.planned_at).where(
+        schema.editions.c.channel == delivery.channel, schema.editions.c.number == delivery.edition
+    )
+    ref = connection.execute(select(_out.c.ref).where(*here)).scalar_one_or_none()
+    return First(connection.execute(planned).scalar_one(), ref or "")
 
 
 def latest(

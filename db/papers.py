@@ -15,10 +15,12 @@ from db import schema, unite
 from db.loading import chunks, count, load, named
 from db.unite import Former
 from db.vocabulary import Changes
-from domain.identity import conflicting, merged, same_work, telling, title_key, united
+from domain.identity import conflicting, likeness, same_work, telling, title_key
+from domain.merging import merged, united
 from domain.paper import Identifier, Paper, Record
 
-__all__ = ["Saved", "count", "load", "named", "save"]
+SUBMITTED = "submitted"  # the source of what people put in by hand; where it stood is who they are
+__all__ = ["SUBMITTED", "Saved", "count", "load", "named", "save", "submitter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,17 @@ def save(connection: Connection, records: Sequence[Record], now: datetime, *, ar
     batch.write(now)
     homes = batch.homes
     return [Saved(homes[each.paper], new=False, changed=True) if each.paper in homes else each for each in saved]
+
+
+def submitter(connection: Connection, number: int) -> str:
+    """Who put this paper in by hand; empty where nobody did."""
+    found = schema.sources.c
+    return (
+        connection.execute(
+            select(found.place).where(found.paper == number, found.source == SUBMITTED)
+        ).scalar_one_or_none()
+        or ""
+    )
 
 
 @dataclass(slots=True)
@@ -110,7 +123,8 @@ class _Batch:
             replace(self.papers[text.paper], abstract=text.abstract, authors=text.authors)
             for text in self.former.get(key, ())
         ]
-        faces.sort(key=lambda face: not telling(face, record))
+        if len(faces) > 1:  # the most like it first; those that say too little to compare last
+            faces.sort(key=lambda face: -likeness(face.abstract, record.abstract) if telling(face, record) else 1)
         same = (face.number for face in faces if (telling(face, record) or not found) and same_work(face, record))
         # An identifier and an abstract show that two are one; one name among many namesakes does not.
         return list(dict.fromkeys([*found, *same])) if found else list(islice(same, 1))
@@ -159,7 +173,7 @@ class _Batch:
         return record if mine == record.identifiers else replace(record, identifiers=mine)
 
     def create(self, record: Record, now: datetime, *, archive: bool) -> Paper:
-        blank = Paper(self.next_number, record.title, first_seen=now, archived=archive)
+        blank = Paper(self.next_number, record.title, first_seen=now, archived=archive or record.quiet)
         self.next_number += 1
         paper = merged(blank, self.unclaimed(record, None), archive=True)
         self.remember(paper, record, None)
@@ -177,6 +191,8 @@ class _Batch:
             # What a source wrote is kept beside what we made of it, for the text that stands.
             if before is None or getattr(before, name) != getattr(paper, name):
                 self.raw[paper.number][name] = record.raw.get(name)
+        # What else it said that has no place of its own: keywords, a picture, who put it forward.
+        self.raw[paper.number] |= {name: said for name, said in record.raw.items() if name not in {"title", "abstract"}}
         self.places.setdefault((paper.number, record.source), record.where)
 
     def write(self, now: datetime) -> None:

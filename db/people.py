@@ -29,6 +29,7 @@ OWN: dict[str, tuple[Table, Column[Any]]] = {
 MADE: dict[str, tuple[Table, Column[Any]]] = {
     "subscriptions_made": (schema.subscriptions, schema.subscriptions.c.created_by),
     "mutes_made": (schema.mutes, schema.mutes.c.created_by),
+    "submitted": (schema.sources, schema.sources.c.place),
 }
 # What refers to others goes before them.
 _ORDER = ("bookmarks", "votes", "mutes", "posts", "edition_items", "deliveries", "editions", "subscriptions", "tickets")

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from db import schema
 
 _runs, _cursors = schema.runs, schema.cursors
 OUTCOMES = ("fresh", "quiet", "waiting", "stalled", "failed")
+BAD = ("stalled", "failed")
+LASTING = timedelta(minutes=30)  # of what is bad for less, nobody needs to hear
+OVER = timedelta(days=2)  # without a look, after which a source is no longer looked at
+KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,43 @@ def came_to(connection: Connection, source: str, outcome: str, since: datetime) 
         _runs.c.source == source, _runs.c.outcome == outcome, _runs.c.finished_at >= since
     )
     return connection.execute(found.limit(1)).one_or_none() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A source whose looks have gone wrong for a while: since when, and how the last one did."""
+
+    source: str
+    since: datetime
+    outcome: str
+    why: str
+
+    @property
+    def notable(self) -> datetime:
+        """When it had lasted long enough to be said."""
+        return self.since + LASTING
+
+
+def troubles(connection: Connection, now: datetime) -> list[Trouble]:
+    """The sources that are stalled or failing, and have been for long enough to be said, by name."""
+    found = []
+    for run in latest(connection):
+        if run.outcome not in BAD or now - run.finished_at > OVER:
+            continue
+        ours = _runs.c.source == run.source
+        good = select(func.coalesce(func.max(_runs.c.number), 0)).where(ours, _runs.c.outcome.not_in(BAD))
+        first = select(_runs.c.finished_at).where(ours, _runs.c.number > good.scalar_subquery())
+        since = connection.execute(first.order_by(_runs.c.number).limit(1)).scalar_one()
+        trouble = Trouble(run.source, since, run.outcome, run.why)
+        if now >= trouble.notable:
+            found.append(trouble)
+    return found
+
+
+def sweep(connection: Connection, now: datetime) -> None:
+    """Forget runs of long ago; of each source the last one stays."""
+    last = select(func.max(_runs.c.number)).group_by(_runs.c.source)
+    connection.execute(delete(_runs).where(_runs.c.finished_at < now - KEPT, _runs.c.number.not_in(last)))
 
 
 def cursor(connection: Connection, source: str) -> Any:

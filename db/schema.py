@@ -334,6 +334,19 @@ posts = Table(
     sqlite_autoincrement=True,
 )
 
+# Slack's workspaces that installed the app. The token is encrypted before it comes here, by a key of the settings.
+slack_teams = Table(
+    "slack_teams",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("bot", Text, nullable=False),
+    Column("bot_id", Text, nullable=False),
+    Column("bot_name", Text, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("installed_at", Utc, nullable=False),
+)
+
 # Words come analysed (domain/words.py), so FTS5 only splits at spaces: `ascii` keeps everything else whole.
 # `|` stands between two authors, so that no phrase spans both. Prefixes of three letters have an index.
 FTS = (

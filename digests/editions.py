@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from db import channels, ledger, outbox, runs, shelf
 from db.store import Store
+from digests.health import quiet_said, trouble_said
 from digests.lay_out import Fits, lay_out
 from digests.match import Batch
 from digests.plan import choose
@@ -55,6 +56,7 @@ def draft(
     had = ledger.decided(connection, names, now)
     previous = ledger.previous(connection, names)
     votes = shelf.votes(connection, names)
+    troubles, ran = runs.troubles(connection, now), runs.latest(connection)
     drafts = []
     for channel in wanted:
         items = choose(
@@ -67,8 +69,10 @@ def draft(
             taste=taste(votes[channel.id]),
         )
         edition = Edition(channel.id, channel.editions + 1, dues[channel], now, items)
-        said = bool(edition.seats) or channel.schedule.empty == "say"
-        messages = lay_out(edition, channel.schedule, fits[channel.platform]) if said else []
+        notes = trouble_said(troubles, channel.schedule, previous.get(channel.id))
+        said = bool(edition.seats or notes) or channel.schedule.empty == "say"
+        notes += quiet_said(ran, channel.schedule) if not edition.seats else []
+        messages = lay_out(edition, channel.schedule, fits[channel.platform], notes) if said else []
         drafts.append(Draft(channel, edition, tuple(messages)))
     return drafts
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from digests.cards import shortened
-from digests.layouts import LAYOUTS
+from digests.layouts import LAYOUTS, UNDER
 from domain.edition import Edition
 from domain.message import Actions, Block, Button, Card, Heading, Message, Note, line, plain
 from domain.schedule import Schedule
@@ -25,13 +25,18 @@ def lay_out(edition: Edition, schedule: Schedule, fits: Fits, notes: Sequence[st
     """
     cards = [LAYOUTS[schedule.layout](item) for item in edition.seats]
     # How many parts there are stands in each heading, so it must be known first: cut with the longest heading.
-    most = int("8" * len(str(len(cards) + 1)))
+    most = int("8" * len(str(len(cards) + 2)))
 
     def fitting(cards: Sequence[Card], closing: Sequence[Block] = ()) -> bool:
         return fits(_message(edition, schedule, cards, closing, most, most))
 
     pages = _pages(cards, fitting)
     closing = _closing(edition, notes)
+    if schedule.layout in UNDER and cards:
+        many = f"{len(cards)} {'paper' if len(cards) == 1 else 'papers'} below."
+        parts = len(pages) + 1
+        first = _message(edition, schedule, (), [Note(line(many)), *closing], 1, parts)
+        return [first, *(_below(_message(edition, schedule, p, (), n, parts)) for n, p in enumerate(pages, 2))]
     if closing and pages[-1] and not fitting(pages[-1], closing):
         pages.append([])
     parts = len(pages)
@@ -39,6 +44,10 @@ def lay_out(edition: Edition, schedule: Schedule, fits: Fits, notes: Sequence[st
         _message(edition, schedule, page, closing if part == parts else [], part, parts)
         for part, page in enumerate(pages, 1)
     ]
+
+
+def _below(message: Message) -> Message:
+    return Message(tuple(replace(b, under=True) if isinstance(b, Heading) else b for b in message.blocks))
 
 
 def _pages(cards: Sequence[Card], fits: Callable[[Sequence[Card]], bool]) -> list[list[Card]]:

@@ -43,6 +43,11 @@ class Channel:
         return self.id.partition(":")[0]
 
 
+def allowed_at_first(channel: str) -> tuple[str, ...]:
+    """Who may change a channel until somebody says otherwise: on Discord, where a server is many, who manages it."""
+    return (MANAGERS,) if channel.startswith("discord:") else (EVERYONE,)
+
+
 def channel_id(text: str) -> str:
     """The channel's id in its one spelling, whatever the case. Raises UsageError with an example."""
     text = text.strip()

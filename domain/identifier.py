@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 @dataclass(frozen=True, slots=True, order=True)
 class Identifier:
-    """A name of a paper in one scheme: `arxiv`, `doi`, `openreview` or `hf`.
+    """A name of a paper in one scheme: `arxiv`, `doi`, `openreview`, `pmid` (PubMed's) or `hf`.
 
     The value is normal: an arXiv id without its version, a DOI in lower case.
     """
@@ -21,6 +21,21 @@ class Identifier:
         return f"{self.scheme}:{self.value}"
 
     @property
+    def preprint(self) -> bool:
+        """Whether it names a paper as its authors put it up, before any journal."""
+        return self.scheme in {"arxiv", "openreview"} or self.kind == "preprint"
+
+    @property
+    def kind(self) -> str:
+        """The scheme; of a DOI that a preprint server gave, `preprint`."""
+        return "preprint" if self.scheme == "doi" and _PREPRINT_DOI.match(self.value) else self.scheme
+
+    @property
+    def work(self) -> str:
+        """The value without the version that some preprint servers put into their DOIs."""
+        return _DOI_VERSION.sub("", self.value) if self.kind == "preprint" else self.value
+
+    @property
     def url(self) -> str:
         """The page that the scheme gives this identifier."""
         return _PAGES[self.scheme] + self.value
@@ -30,6 +45,7 @@ _PAGES = {
     "arxiv": "https://arxiv.org/abs/",
     "doi": "https://doi.org/",
     "openreview": "https://openreview.net/forum?id=",
+    "pmid": "https://pubmed.ncbi.nlm.nih.gov/",
     "hf": "https://huggingface.co/papers/",
 }
 SCHEMES = tuple(_PAGES)
@@ -52,6 +68,14 @@ _SUBJECT = re.compile(r"\.[a-z-]+(?=/)")
 # No real one holds a double quote, and a query could not show it.
 _DOI = re.compile(r"(?:doi:\s*)?(10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\"]+)", re.IGNORECASE)
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
+# The servers' registrants, https://www.crossref.org/documentation/research-nexus/posted-content-includes-preprints/:
+# bioRxiv and medRxiv (whose old one publishes journals too), Research Square, SSRN, ChemRxiv, Preprints.org, OSF,
+# TechRxiv, Authorea, PeerJ, Cambridge Open Engage, EcoEvoRxiv, SciELO.
+_PREPRINT_DOI = re.compile(
+    r"10\.1101/(?:\d{4}\.\d{2}\.\d{2}\.\d+|\d{6})(?!\d)|10\.(?:64898|21203|2139|26434|20944|31219|3123[45]|31222|36227"
+    r"|22541|7287|33774|32942)/|10\.1590/scielopreprints"
+)
+_DOI_VERSION = re.compile(r"[/.]v\d+$")
 # A publisher's page of a DOI: the DOI begins a segment of the path, and what the page shows may follow it.
 _PUBLISHER = re.compile(r"(?<=/)10\.[0-9]{4,9}(?:\.[0-9]+)*/.+", re.DOTALL)
 _SHOWN_AS = re.compile(
@@ -59,6 +83,9 @@ _SHOWN_AS = re.compile(
     re.IGNORECASE,
 )
 _PREPRINT_VERSION = re.compile(r"(?<=\d)v\d+(?:\..*)?$")
+_PMID = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+_PMID_PAGE = re.compile(r"/+(?:pubmed/)?([1-9][0-9]{0,8})/?", re.ASCII)
+_PMID_HOSTS = frozenset({"pubmed.ncbi.nlm.nih.gov", "ncbi.nlm.nih.gov"})
 _OPENREVIEW_ID = re.compile(r"[A-Za-z0-9_-]{6,20}")
 _URL = re.compile(r"(?:https?://|www\.)", re.IGNORECASE)
 _ARXIV_HOSTS = frozenset({"arxiv.org", "alphaxiv.org", "ar5iv.org", "xxx.lanl.gov"})
@@ -66,7 +93,8 @@ _HF_HOSTS = frozenset({"huggingface.co", "hf.co"})
 _AFTER = frozenset(".,;:!?\"'>]}")
 _DOI_HOSTS = frozenset({"doi.org", "dx.doi.org"})
 _KNOWN_HOST = re.compile(
-    r"(?:[a-z0-9.-]+\.)?(?:arxiv\.org|alphaxiv\.org|ar5iv\.org|huggingface\.co|hf\.co|openreview\.net|doi\.org)/",
+    r"(?:[a-z0-9.-]+\.)?(?:arxiv\.org|alphaxiv\.org|ar5iv\.org|huggingface\.co|hf\.co|openreview\.net"
+    r"|pubmed\.ncbi\.nlm\.nih\.gov|doi\.org)/",
     re.IGNORECASE,
 )
 
@@ -98,12 +126,14 @@ def identifier(text: str) -> Identifier | None:
     """
     text = _trimmed(text.strip().lstrip("<([{\"'"))
     scheme, colon, value = text.partition(":")
-    if colon and scheme.lower() in {"doi", "arxiv", "hf", "openreview"}:
+    if colon and scheme.lower() in SCHEMES:
         value = value.strip()
         if _URL.match(value):
             return _from_url(value)
         if scheme.lower() == "openreview":
             return Identifier("openreview", value) if _OPENREVIEW_ID.fullmatch(value) else None
+        if scheme.lower() == "pmid":
+            return Identifier("pmid", value) if _PMID.fullmatch(value) else None
         if scheme.lower() == "hf":
             return arxiv(value)  # Hugging Face names papers by their arXiv ids
     if _URL.match(text) or _KNOWN_HOST.match(text):
@@ -137,6 +167,9 @@ def _from_url(text: str) -> Identifier | None:
     if host == "openreview.net" and path in {"/forum", "/pdf", "/attachment"}:
         value = query.get("id", [""])[0].partition("|")[0]
         return Identifier("openreview", value) if _OPENREVIEW_ID.fullmatch(value) else None
+    if host in _PMID_HOSTS:
+        page = _PMID_PAGE.fullmatch(path)
+        return Identifier("pmid", page[1]) if page and (host.startswith("pubmed") or "/pubmed/" in path) else None
     if host in _DOI_HOSTS:
         return doi(path.lstrip("/").partition("|")[0])
     return _from_publisher(host, path.partition("|")[0])

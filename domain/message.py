@@ -43,9 +43,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What this message is."""
+    """What this message is. `under`: it goes on below its edition's first one, in a thread where there are threads."""
 
     text: str
+    under: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,11 @@ class Message:
     def cards(self) -> Iterable[Card]:
         """Its papers, in order."""
         return (block for block in self.blocks if isinstance(block, Card))
+
+    @property
+    def under(self) -> bool:
+        """Whether it stands below the first message of its edition."""
+        return any(isinstance(block, Heading) and block.under for block in self.blocks)
 
     def to_data(self) -> list[Any]:
         """As JSON can hold it; `from_data` reads it back into an equal message."""

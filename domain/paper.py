@@ -14,7 +14,9 @@ __all__ = ["SCHEMES", "Identifier", "Paper", "Record", "Rejected", "arxiv", "doi
 class Record:
     """What one source says of one paper, in readable text, before it meets the store.
 
-    `raw` keeps title and abstract as they came, where cleaning changed them.
+    `raw` keeps title and abstract as they came, where cleaning changed them, and under other names what the source
+    says besides (`keywords`, `thumbnail`, `submitter`). A `quiet` record announces nothing: it
+    says something of a paper that came before, and where that is not known, it is kept for search alone.
     Dates are calendar dates as the source states them; None where it states none.
     """
 
@@ -35,14 +37,19 @@ class Record:
     note: str = ""
     raw: dict[str, str] = field(default_factory=dict)
     where: str = ""
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Something a source carried that is no readable paper: where it stood, and why."""
+    """Something a source carried that is no readable paper: where it stood, and why.
+
+    `kind` is what it is instead, where that is known: a notice, an erratum, withdrawn. Empty: it could not be read.
+    """
 
     where: str
     why: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY = frozenset(range(7))
 WEEKDAYS = frozenset(range(5))
 WEEKEND = frozenset({5, 6})
-EMPTY = ("silent", "say")
+EMPTY = ("silent", "say", "never")
 CATCH_UP = timedelta(hours=6)
 _DAY = timedelta(days=1)
 
@@ -23,7 +23,8 @@ _DAY = timedelta(days=1)
 class Schedule:
     """Days (0 is Monday) and local time in an IANA timezone; what to wait for, and until when at most.
 
-    `limit` is papers an edition; `empty` is whether a day without papers is said or silent.
+    `limit` is papers an edition; `empty` is what is said on days without papers:
+    silent, nothing but that a source is broken, once; say, why there is nothing; never, not even that.
     Raises ValueError without any day: `paused` is how a channel gets nothing.
     """
 

@@ -7,7 +7,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from domain.errors import PaperroundError
 from domain.paper import Record, Rejected
+
+
+class FetchError(PaperroundError):
+    """A place that papers come from could not be asked.
+
+    `outcome` is what the look came to: stalled (it does not answer in time, or asks us to wait), or failed.
+    `status` is the HTTP status, 0 where there was none; `wait` the seconds it asked us to wait, None if it
+    asked for none; `passing` whether the very same request may do better soon.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        hint: str = "",
+        *,
+        outcome: str = "failed",
+        status: int = 0,
+        wait: float | None = None,
+        passing: bool = False,
+    ) -> None:
+        super().__init__(what, hint)
+        self.outcome = outcome
+        self.status = status
+        self.wait = wait
+        self.passing = passing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +57,9 @@ class Source(Protocol):
     every: float
 
     async def fetch(self, cursor: Any, now: datetime) -> Fetched:
-        """Look once, from the cursor of the last look (None at first). Must not raise for what the place does."""
+        """Look once, from the cursor of the last look (None at first).
+
+        Raises FetchError where the place cannot be asked: the run is recorded as the error says, and the cursor
+        stays. Must not raise for anything else that the place does.
+        """
         ...

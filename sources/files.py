@@ -13,7 +13,7 @@ from typing import IO, Any, Literal
 
 from domain.errors import UnreadableError
 from domain.paper import Record, Rejected
-from sources import daily_papers, json_array, jsonl
+from sources import bibtex, daily_papers, json_array, jsonl, ris, table, xml_file
 from sources.readable import storable
 
 LARGEST = 4 * 2**30  # bytes, once unpacked
@@ -24,6 +24,12 @@ _GZIP = b"\x1f\x8b"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _PIECE = 64 * 1024
 _BLANK_LINES = 10_000  # before the first line
+# A row of short names of columns, one of them `title`.
+_NAME = r"[\"\w .()/:-]{0,60}"
+_TABLE = (
+    rf"(?i)(?=(?:[^\r\n]{{0,2000}}[,;\t|])?\s*\"?(?:{table.TITLES})\"?\s*(?:[,;\t|\r\n]|$))"
+    rf"{_NAME}(?:[,;\t|]{_NAME}){{1,200}}\s*$"
+)
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
 Entries = Iterator[Record | Rejected]
@@ -194,5 +200,9 @@ class _Unpacked(io.RawIOBase):
 FORMATS: dict[str, Format] = {
     "json-lines": Format(r"\{(?!\\)", jsonl.read),
     "json-array": Format(r"\[\s*(?:\{|\]|$)", _whole(json_array.read)),
+    "bibtex": Format(r"%|@\w+\s*[{(]", _whole(bibtex.read)),
+    "ris": Format(r"TY  ?-", ris.read),
+    "xml": Format(r"<(?:\?xml|OAI-PMH|PubmedArticleSet|(?:atom:)?feed|rss|rdf:RDF)\b", _whole(xml_file.read)),
+    "csv": Format(_TABLE, table.read),
     "daily-papers": Format("", _whole(daily_papers.read)),
 }

@@ -12,6 +12,7 @@ from typing import Any
 from domain.errors import SettingsError, UnreadableError
 from domain.paper import Record, Rejected
 from sources.base import Fetched
+from sources.fetcher import Fetcher
 
 EVERY_SECONDS = 60.0
 
@@ -22,7 +23,7 @@ class Folder:
     name = "folder"
     every = EVERY_SECONDS
 
-    def __init__(self, settings: Mapping[str, str]) -> None:
+    def __init__(self, settings: Mapping[str, str], fetcher: Fetcher) -> None:
         unknown = sorted(settings.keys() - {"path"})
         if unknown or not settings.get("path"):
             what = f"has no setting “{unknown[0]}”" if unknown else "needs a path"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -17,7 +17,7 @@ from db import papers, runs
 from db.store import Store
 from domain.errors import PaperroundError, UnreadableError
 from domain.paper import Record, Rejected
-from sources.base import Source
+from sources.base import Fetched, FetchError, Source
 from sources.files import read_file
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,11 @@ class Intake:
     rejected: list[Rejected] = field(default_factory=list)
     unreadable: bool = False
 
+    @property
+    def unread(self) -> list[Rejected]:
+        """What of the rejected could not be read; the others are known to be something else than papers."""
+        return [each for each in self.rejected if not each.kind]
+
 
 async def import_file(
     store: Store, path: Path, now: datetime, *, archive: bool = False, progress: Callable[[int], None] | None = None
@@ -48,7 +53,7 @@ async def import_file(
     intake = Intake()
     entries = _readable(path, progress, intake)
     while batch := await asyncio.to_thread(_next, entries):
-        await store.write(_save, batch, now, intake, archive=archive)
+        await store.write(save, batch, now, intake, archive=archive)
     return intake
 
 
@@ -64,9 +69,10 @@ def _next(entries: Iterator[Record | Rejected]) -> list[Record | Rejected]:
     return list(islice(entries, BATCH))
 
 
-def _save(
+def save(
     connection: Connection, batch: list[Record | Rejected], now: datetime, intake: Intake, *, archive: bool
 ) -> None:
+    """Save some of what was read, and count it."""
     records = [entry for entry in batch if isinstance(entry, Record)]
     saved = papers.save(connection, records, now, archive=archive)
     new = sum(each.new for each in saved)
@@ -80,41 +86,54 @@ async def fetch(store: Store, source: Source, clock: Callable[[], datetime]) -> 
     started, intake = clock(), Intake()
     run = runs.Run(source.name, started, started, "failed")
     try:
-        fetched = await source.fetch(await store.read(runs.cursor, source.name), started)
-        entries = iter(fetched.entries)
-        batch = await asyncio.to_thread(_next, entries)
-        last = False
-        while not last:
-            following = await asyncio.to_thread(_next, entries) if batch else []
-            last = not following
-            # The cursor moves with the last of the papers it covers, in one transaction.
-            cursor = (fetched.cursor,) if last else None
-            await store.write(_save_and_move, batch, started, intake, source.name, cursor)
-            batch = following
-        run = replace(run, outcome=fetched.outcome, why=fetched.why)
+        run = await _fetched(store, source, run, intake, clock)
     except PaperroundError as error:
-        run = replace(run, why=str(error))
-        log.warning("source=%s failed: %s", source.name, error)
+        outcome = error.outcome if isinstance(error, FetchError) else "failed"
+        run = _ended(run, intake, clock(), outcome, str(error))
+        await store.write(runs.record, run)
     except Exception as error:
         # One broken source delays only itself; its run says that it broke, the log says where.
-        run = replace(run, why=type(error).__name__)
         log.exception("source=%s failed", source.name)
-    run = replace(run, finished_at=clock(), new=intake.new, known=intake.known, rejected=len(intake.rejected))
-    await store.write(runs.record, run)
-    log.info("source=%s %s: %d new, %d known, %d rejected", run.source, run.outcome, run.new, run.known, run.rejected)
-    for rejected in intake.rejected[:20]:
+        run = _ended(run, intake, clock(), "failed", type(error).__name__)
+        await store.write(runs.record, run)
+    level = logging.WARNING if run.outcome in runs.BAD else logging.INFO
+    said = f"source={run.source} {run.outcome}: {run.new} new, {run.known} known, {run.rejected} rejected"
+    log.log(level, "%s%s", said, f" ({run.why})" if run.why else "")
+    for rejected in intake.unread[:20]:
         log.warning("source=%s rejected %s: %s", run.source, rejected.where, rejected.why)
+    for kind, many in Counter(each.kind for each in intake.rejected if each.kind).items():
+        log.info("source=%s no papers: %d %s", run.source, many, kind)
     return run
+
+
+async def _fetched(
+    store: Store, source: Source, run: runs.Run, intake: Intake, clock: Callable[[], datetime]
+) -> runs.Run:
+    fetched = await source.fetch(await store.read(runs.cursor, source.name), run.started_at)
+    entries = iter(fetched.entries)
+    batch = await asyncio.to_thread(_next, entries)
+    while following := await asyncio.to_thread(_next, entries) if batch else []:
+        await store.write(save, batch, run.started_at, intake, archive=False)
+        batch = following
+    return await store.write(_save_and_move, batch, run, intake, fetched, clock)
 
 
 def _save_and_move(
     connection: Connection,
     batch: list[Record | Rejected],
-    now: datetime,
+    run: runs.Run,
     intake: Intake,
-    source: str,
-    cursor: tuple[Any] | None,
-) -> None:
-    _save(connection, batch, now, intake, archive=False)
-    if cursor is not None:
-        runs.move_cursor(connection, source, cursor[0])
+    fetched: Fetched,
+    clock: Callable[[], datetime],
+) -> runs.Run:
+    # The cursor moves with the last of the papers it covers, and the look is recorded, in one transaction.
+    save(connection, batch, run.started_at, intake, archive=False)
+    runs.move_cursor(connection, run.source, fetched.cursor)
+    run = _ended(run, intake, clock(), fetched.outcome, fetched.why)
+    runs.record(connection, run)
+    return run
+
+
+def _ended(run: runs.Run, intake: Intake, at: datetime, outcome: str, why: str) -> runs.Run:
+    new, known, rejected = intake.new, intake.known, len(intake.unread)
+    return replace(run, finished_at=at, outcome=outcome, why=why, new=new, known=known, rejected=rejected)

@@ -13,13 +13,13 @@ from typing import Any
 
 import click
 
+from bot.cli.fetching import fetch, taken
 from bot.cli.frame import COULD_NOT, QUIET, dump, json_option, settings, with_desk
 from bot.commands.base import Desk
 from bot.commands.parts import counted
 from bot.wiring import now, opened
 from db import channels as channels_
 from db.store import Store
-from domain.errors import PaperroundError
 
 # What only one command needs is loaded by it: every start of the program would pay for the rest.
 
@@ -33,7 +33,7 @@ PLAIN_SECONDS = 5.0
 @click.option("--archive", is_flag=True, help="For search only: announce none of it.")
 @json_option
 def import_(pages: tuple[Path, ...], archive: bool, as_json: bool) -> None:
-    """Take in saved Daily Papers pages (text) and JSON Lines (also .gz).
+    """Take in saved Daily Papers pages, JSON Lines, BibTeX, RIS, CSV, OAI-PMH, Atom and RSS (also .gz).
 
     What cannot be read is reported with its file, line and reason; the rest goes in. Importing twice adds nothing.
     """
@@ -55,17 +55,13 @@ def import_(pages: tuple[Path, ...], archive: bool, as_json: bool) -> None:
     if as_json:
         dump({"new": intake.new, "known": intake.known, "rejected": rejected})
     else:
-        click.echo(_taken(intake.new, intake.known, len(rejected)))
+        click.echo(taken(intake.new, intake.known, len(rejected)))
         for each in rejected[:SHOWN]:
             click.echo(f"  {each['where']}: {each['why']}", err=True)
         if len(rejected) > SHOWN:
             click.echo(f"  … and {len(rejected) - SHOWN:,} more; --json lists all", err=True)
     if intake.unreadable:
         sys.exit(COULD_NOT)
-
-
-def _taken(new: int, known: int, rejected: int) -> str:
-    return f"{new:,} new, {known:,} known, {rejected:,} not readable"
 
 
 def _size(page: Path) -> int:
@@ -97,35 +93,6 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
                 click.echo(f"read {read / 1e6:,.0f} of {total / 1e6:,.0f} MB", err=True)
 
         yield tell
-
-
-@click.command(short_help="Look at every configured source once")
-@json_option
-def fetch(as_json: bool) -> None:
-    """Look at every configured source once, and take in what is new."""
-    from sources.ingest import fetch as look  # noqa: PLC0415  # see above
-    from sources.registry import configured  # noqa: PLC0415  # see above
-
-    sources = configured(settings(QUIET).sources)
-    if not sources:
-        raise PaperroundError(
-            "No source is configured.",
-            "Set for example PAPERROUND_SOURCES__FOLDER__PATH to a folder of files, or use `import`.",
-        )
-
-    async def work(here: Desk) -> list[Any]:
-        return [await look(here.store, source, now) for source in sources]
-
-    runs = with_desk(work, "WARNING")  # which says what could not be read
-    if as_json:
-        shown = ("source", "outcome", "new", "known", "rejected", "why")
-        dump({"sources": [{name: getattr(run, name) for name in shown} for run in runs]})
-    else:
-        for run in runs:
-            why = f" ({run.why})" if run.why else ""
-            click.echo(f"{run.source}: {run.outcome}, {_taken(run.new, run.known, run.rejected)}{why}")
-    if any(run.outcome == "failed" for run in runs):
-        sys.exit(COULD_NOT)
 
 
 @click.command(short_help="Every channel, its schedule and its next digest")

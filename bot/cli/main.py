@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from bot.cli import asking, keeping, people, proving
+from bot.cli import asking, keeping, people, proving, slack
 from bot.cli.frame import COULD_NOT, DONE, WRONG_USE, complain
 from domain.errors import PaperroundError, UsageError
 
@@ -22,7 +22,7 @@ def paperround() -> None:
     """Bring each channel its own digest of new papers, at its own hour, exactly once."""
 
 
-for _command in (*keeping.COMMANDS, *proving.COMMANDS, *people.COMMANDS, *asking.commands()):
+for _command in (*keeping.COMMANDS, *proving.COMMANDS, *people.COMMANDS, slack.slack, *asking.commands()):
     paperround.add_command(_command)
 
 

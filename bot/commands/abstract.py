@@ -15,6 +15,8 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     known += [line(", ".join(paper.authors))] if len(paper.authors) > 3 else []
     known += [line(" · ".join(map(str, paper.identifiers)))] if paper.identifiers else []
     known += [line(f"From {', '.join(paper.sources)}; first seen {paper.first_seen:%d %B %Y}")]
+    who = await desk.store.read(papers.submitter, paper.number)
+    known += [line(f"Submitted by {who}")] if who else []
     known += [line(paper.note)] if paper.note else []
     message = Message.of(
         Heading(paper.title), card(paper, note=paper.text or "No abstract is known."), Listing(tuple(known))
@@ -26,6 +28,7 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
         "authors": list(paper.authors),
         "identifiers": [str(i) for i in paper.identifiers],
         "sources": list(paper.sources),
+        "submitted_by": who,
     }
     return Answer(message, data)
 

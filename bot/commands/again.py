@@ -11,9 +11,10 @@ from db import tickets
 from domain.errors import NotFoundError, PaperroundError
 from domain.message import Actions, Block, Button, Card, Message
 
-# Characters of a button's command. The smallest platform takes 100; the rest is left for what it puts before:
+# Characters of a button's command. Slack's menus take 75, Discord's buttons 100 with what is put before:
+# https://docs.slack.dev/reference/block-kit/composition-objects/option-object
 # https://discord.com/developers/docs/components/reference#anatomy-of-a-component-custom-id
-LONGEST = 80
+LONGEST = 75
 
 
 async def kept_short(desk: Desk, asked: Asked, answer: Answer) -> Answer:
@@ -56,18 +57,19 @@ async def in_place(desk: Desk, asked: Asked, text: str) -> bool:
     try:
         command, args = read(desk.commands, text)
         if command is COMMAND:
-            command, _ = await _kept(desk, asked, args)
+            command, _ = await behind(desk, asked, args)
     except PaperroundError:
         return False
     return command.in_place
 
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
-    command, kept = await _kept(desk, asked, args)
+    command, kept = await behind(desk, asked, args)
     return await perform(desk, asked, command, kept)
 
 
-async def _kept(desk: Desk, asked: Asked, args: Args) -> tuple[Command, dict[str, str]]:
+async def behind(desk: Desk, asked: Asked, args: Args) -> tuple[Command, dict[str, str]]:
+    """The command that a number stands for, and its arguments. Raises PaperroundError where that is none of theirs."""
     number = whole(args.get("number", ""), COMMAND.examples[0])
     ticket = await desk.store.read(tickets.get, number)
     # Somebody else's question is nobody's business, though its number is easily guessed.

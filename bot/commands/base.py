@@ -10,14 +10,21 @@ from typing import Any
 from db.store import Store
 from digests.deliver import Courier
 from digests.lay_out import Fits
-from domain.channel import EVERYONE, Channel
-from domain.errors import NotAllowedError
+from domain.channel import EVERYONE, Channel, allowed_at_first
+from domain.errors import NotAllowedError, NotFoundError
 from domain.message import Message
+from domain.paper import Record
+
+
+async def _nobody(text: str) -> Record:
+    raise NotFoundError(f"Nothing is looked up here: {text[:60]}", "Import it from a file.")
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Everything that commands work with. `couriers` are the platforms that are connected.
+
+    `look_up` finds, on the web, the paper that somebody names. It raises PaperroundError where there is none.
 
     `new_id` makes the ids of deliveries; `timezone` is that of new channels where the platform tells none.
     """
@@ -28,6 +35,7 @@ class Desk:
     commands: Mapping[str, Command] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     couriers: Mapping[str, Courier] = field(default_factory=dict)
+    look_up: Callable[[str], Awaitable[Record]] = _nobody
 
     @property
     def fits(self) -> dict[str, Fits]:
@@ -55,7 +63,8 @@ class Param:
 class Asked:
     """Who asks, where and when. `manager`: the platform says the person manages the channel.
 
-    `timezone` is the person's IANA zone where the platform tells it.
+    `timezone` is the person's IANA zone where the platform tells it. Whoever is no full `member` (a guest) may
+    change only what is their own.
     """
 
     person: str
@@ -63,6 +72,7 @@ class Asked:
     now: datetime
     manager: bool = False
     timezone: str = ""
+    member: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +131,10 @@ def may_change(channel: Channel | None, name: str, asked: Asked) -> None:
     """Raise NotAllowedError unless the person may change this channel (None: it is not known yet)."""
     if name == asked.person or asked.manager:
         return
-    allowed = channel.allowed if channel else (EVERYONE,)
-    if EVERYONE not in allowed and asked.person not in allowed:
+    allowed = channel.allowed if channel else allowed_at_first(name)
+    if not (EVERYONE in allowed and asked.member) and asked.person not in allowed:
+        who = "full members" if EVERYONE in allowed else " and ".join(allowed)
         raise NotAllowedError(
-            f"Only {' and '.join(allowed)} may change {name}.",
+            f"Only {who} may change {name}.",
             "Ask one of them, or use to:me for a digest of your own.",
         )

@@ -123,6 +123,8 @@ def _undo(connection: Connection, number: int, asked: Asked) -> str:
     if ticket.data["action"] in _OWN or ticket.channel == ticket.person:
         if ticket.person != asked.person:
             raise NotAllowedError("That was somebody else's.", "Everyone undoes their own.")
+    elif asked.channel and asked.channel != ticket.channel and asked.person != ticket.person:
+        raise NotAllowedError("That was done in another channel.", "Undo it there.")
     else:
         may_change(channels.get(connection, ticket.channel), ticket.channel, asked)
     if asked.now - ticket.created_at > SOFT:

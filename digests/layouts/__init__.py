@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from digests.layouts import compact, rich
+from digests.layouts import compact, rich, thread
 from domain.edition import Item
 from domain.message import Card
 
@@ -14,4 +14,7 @@ Layout: TypeAlias = Callable[[Item], Card]
 LAYOUTS: dict[str, Layout] = {
     "rich": rich.card,
     "compact": compact.card,
+    "thread": thread.card,
 }
+# Those whose cards stand below a first message that only says what they are.
+UNDER = frozenset({"thread"})

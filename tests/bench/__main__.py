@@ -7,11 +7,16 @@ from pathlib import Path
 
 import click
 
-from tests.bench import page, search
+from tests.bench import page, recognition, replies, search
 from tests.bench.report import Report
 from tests.shared import SHARED
 
-SUITES = {"search": search.measure, "page": page.measure}
+SUITES = {
+    "search": search.measure,
+    "page": page.measure,
+    "recognition": recognition.measure,
+    "replies": replies.measure,
+}
 
 
 @click.command(help="Measure Paperround next to what people would use instead.")

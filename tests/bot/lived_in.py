@@ -33,6 +33,7 @@ ARGUMENTS = {
     "why": "p1",
     "history": "p1",
     "vote": "p1 up",
+    "submit": "p1",
     "status": "",
     "resend": "stuck",
     "allow": "everyone",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from bot.settings import Settings
 from bot.wiring import desk
 from db import papers
 from db.store import Store
+from domain.errors import NotFoundError
 from domain.message import Actions, Button, Card, Heading, Message, Note
 from domain.paper import Record
 from tests.papers import NOW, TODAY, arxiv
@@ -27,10 +28,18 @@ class Talk:
 
     store: Store
     now: datetime = NOW
+    web: dict[str, Record] = field(default_factory=dict)  # what is found there, by what is asked for
 
     @property
     def desk(self) -> Desk:
-        return desk(self.store, Settings(timezone="Europe/Paris"), lambda: self.now)
+        made = desk(self.store, Settings(timezone="Europe/Paris"), lambda: self.now)
+        return replace(made, look_up=self.look_up)
+
+    async def look_up(self, text: str) -> Record:
+        """What the web knows; the web itself is not for tests."""
+        if text not in self.web:
+            raise NotFoundError(f"There is no paper {text}.", "Check it.")
+        return self.web[text]
 
     def asked(self, channel: str = HERE, person: str = ADA, **more: Any) -> Asked:
         return Asked(person, channel, self.now, **more)

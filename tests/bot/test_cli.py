@@ -48,7 +48,7 @@ def test_an_answer_can_be_read_by_people_too(stocked_shell: Shell) -> None:
         (["why", "local:robots", "ice"], 2, "names no paper."),
         (["vote", "local:robots", "p1", "up", "down"], 2, "vote does not take “down”."),
         (["export", "docx"], 2, "There is: bibtex, ris, csv, json, markdown."),
-        (["fetch"], 1, "No source is configured. Set for example PAPERROUND_SOURCES__FOLDER__PATH"),
+        (["fetch"], 1, "No source is configured. Set for example PAPERROUND_SOURCES__ARXIV__CATEGORIES=cs.CL,cs.LG"),
         (["backup", "papers.jsonl"], 1, "papers.jsonl exists already."),
     ],
 )
@@ -89,9 +89,10 @@ def test_every_command_of_the_chats_is_here() -> None:
         "export-user",
         "run",
         "demo",
+        "slack",
     }
     assert set(paperround.commands) - set(COMMANDS) == keeping
-    for name in set(paperround.commands) - {"run", "demo"}:
+    for name in set(paperround.commands) - {"run", "demo", "slack"}:
         assert any("--json" in option.opts for option in paperround.commands[name].params), name
 
 

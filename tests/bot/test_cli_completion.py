@@ -20,7 +20,7 @@ def complete(shell: Shell, *words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        (["sub"], ["subscribe", "subscriptions"]),
+        (["subs"], ["subscribe", "subscriptions"]),
         (["digest", ""], ["local:robots"]),
         (["digest", "local:x"], []),
         (["export", ""], ["bibtex", "ris", "csv", "json", "markdown"]),

@@ -174,8 +174,7 @@ def test_a_person_is_forgotten_only_for_sure(stocked_shell: Shell) -> None:
 
 def test_ready_says_whether_run_is(shell: Shell) -> None:
     assert "nothing answers at 127.0.0.1:0" in shell.inside("ready", code=1).stdout
-    off = {"PAPERROUND_PAGE": "off"}
-    assert "no `run` works" in shell.inside("ready", code=1, **off).stdout
+    assert "no `run` works" in shell.inside("ready", code=1, PAPERROUND_PAGE="off").stdout
     with alone(shell.folder / "paperround.db"):
-        told = json.loads(shell.inside("ready", "--json", **off).stdout)
+        told = json.loads(shell.inside("ready", "--json", PAPERROUND_PAGE="off").stdout)
     assert told == {"ready": True, "what": f"process {os.getpid()} works on the store"}

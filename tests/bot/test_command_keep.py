@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.commands import COMMANDS
-from bot.commands.base import Command
 from bot.commands.keep import COMMAND, MOST
 from bot.mentioned import mentioned
 from tests.bot.talk import BELA, Talk, cards, heading, labels, record, said
@@ -38,17 +37,18 @@ async def test_nobody_undoes_what_another_kept(stocked: Talk) -> None:
 async def test_each_unknown_one_is_named_with_what_to_do(stocked: Talk) -> None:
     answer = await stocked.ok("keep arxiv:2611.99999 p1 whatever")
     assert [each["named"] for each in answer.data["unknown"]] == ["arxiv:2611.99999", "whatever"]
-    assert "There is no paper arxiv:2611.99999 here. `search` finds the ones there are." in said(answer)
+    assert "There is no paper arxiv:2611.99999 here. `submit https://arxiv.org/abs/2611.99999` brings it here." in said(
+        answer
+    )
     assert "“whatever” names no paper. Write its number" in said(answer)
     assert [paper["paper"] for paper in answer.data["kept"]] == ["p1"]
 
 
-async def test_what_can_be_submitted_is_said_to_be(stocked: Talk) -> None:
+async def test_what_cannot_be_submitted_is_searched_for(stocked: Talk) -> None:
     desk = stocked.desk
-    submit = Command("submit", "Put a paper into the pool", COMMANDS["help"].run)
-    desk = type(desk)(desk.store, desk.new_id, commands={**COMMANDS, "submit": submit})
+    desk = type(desk)(desk.store, desk.new_id, commands={k: v for k, v in COMMANDS.items() if k != "submit"})
     answer = await COMMAND.run(desk, stocked.asked(), {"papers": "arxiv:2611.99999 p999"})
-    assert "`submit https://arxiv.org/abs/2611.99999` brings it here." in said(answer)
+    assert "There is no paper arxiv:2611.99999 here. `search` finds" in said(answer)
     assert "There is no paper p999 here. `search` finds" in said(answer)
 
 

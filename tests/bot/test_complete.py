@@ -135,7 +135,7 @@ async def test_only_one_s_own_bookmarks_are_offered_to_be_removed(stocked: Talk)
         ("schedule daily 1", [f"schedule daily {hour}:00" for hour in range(10, 20)]),
         ("schedule europe/par", ["schedule Europe/Paris"]),
         ("schedule daily New_Y", ["schedule daily America/New_York"]),
-        ("schedule layout ", ["schedule layout rich", "schedule layout compact"]),
+        ("schedule layout ", ["schedule layout rich", "schedule layout compact", "schedule layout thread"]),
         ("schedule empty s", ["schedule empty silent", "schedule empty say"]),
         ("schedule xyz", []),
     ],

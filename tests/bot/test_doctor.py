@@ -10,6 +10,7 @@ import pytest
 
 from bot.alone import alone
 from bot.doctor import Check, examine
+from bot.wiring import PLATFORMS
 from db.migrate import open_store
 from db.store import Store
 
@@ -37,7 +38,8 @@ def the_fault() -> str:
 def test_all_is_well() -> None:
     found = examine()
     assert all(check.ok for check in found)
-    assert [check.name for check in found] == ["settings", "sqlite", "timezones", "store", "sources", "platform local"]
+    platforms = [f"platform {name}" for name in PLATFORMS]
+    assert [check.name for check in found] == ["settings", "sqlite", "timezones", "store", "sources", *platforms]
     assert "is sound, holds 0 papers; no `run` works on it." in found[3].what
     assert "none configured" in found[4].what
 
@@ -50,7 +52,7 @@ def test_a_setting_that_cannot_be_read(folder: Path) -> None:
 def test_a_slip_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERROUND_TIMEZON", "Asia/Tokyo")
     assert the_fault() == "settings: PAPERROUND_TIMEZON is no setting. Did you mean PAPERROUND_TIMEZONE?"
-    assert len(examine()) == 7
+    assert len(examine()) == 6 + len(PLATFORMS)
 
 
 @pytest.mark.parametrize(

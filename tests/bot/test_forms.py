@@ -70,7 +70,7 @@ def test_the_fields_say_the_whole_schedule_whatever_it_was(wanted: Schedule, bef
         ("limit", "10 layout compact", "“10 layout compact” is no limit."),
         ("layout", "poster", "There is no layout “poster”. There is: rich, compact."),
         ("layout", "", "A schedule needs a layout."),
-        ("empty", "shout", "There is no empty “shout”. There is: silent, say."),
+        ("empty", "shout", "There is no empty “shout”. There is: silent, say, never."),
         ("until", "11:00", "What shall it wait for until 11:00?"),
         ("wait", "arxiv", "How long may it wait for arxiv?"),
         ("wait", "gopher", "There is no source “gopher”. There is: arxiv, folder."),

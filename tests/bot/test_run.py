@@ -7,10 +7,12 @@ import json
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -164,6 +166,27 @@ def test_run_says_ready_serves_and_stops(shell: Shell) -> None:
         # What was due while nobody was here holds what the sources have by now.
         assert "planned: 1 papers" in read_until(process, "edition=1 planned")[-1]
         assert "stopped; what was left goes on at the next start" in stop(process)
+
+
+def test_a_page_that_is_off_is_not_served(shell: Shell) -> None:
+    off = replace(shell, more={**shell.more, "PAPERROUND_PAGE": "off"})
+    process = off.start("run", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        assert " ready: page off, store " in read_until(process, " ready: ")[-1]
+        stop(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_where_the_page_cannot_be_served_run_says_why_and_ends(shell: Shell) -> None:
+    open_to_all = shell.inside("run", code=1, PAPERROUND_PAGE="0.0.0.0:8420").stderr
+    assert "0.0.0.0:8420 can be reached from other machines, so the page needs a token." in open_to_all
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        said = shell.inside("run", code=1, PAPERROUND_PAGE=address).stderr
+    assert f"The page cannot be served at {address}: Address already in use." in said
+    assert "set PAPERROUND_PAGE to another address, or to off" in said
 
 
 def test_ctrl_c_stops_it_too_and_a_killed_one_leaves_no_lock(shell: Shell) -> None:

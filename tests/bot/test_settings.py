@@ -29,11 +29,37 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
 def test_every_option_can_be_set_in_both(tmp_path: Path) -> None:
     values = {"database_url": "sqlite:///x.db", "timezone": "Asia/Tokyo", "log_level": "error"}
     values |= {"log_format": "json", "page": "127.0.0.1:0", "page_token": "f" * 16, "page_url": "https://papers.lab"}
+    values |= {"slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1", "slack_signing_secret": "signed"}
+    values |= {"slack_client_id": "7.8", "slack_client_secret": "hush", "slack_token_key": "locked"}
+    values |= {"slack_mode": "http", "slack_api_url": "http://127.0.0.1:9/api", "slack_unfurl": "on"}
+    values |= {"discord_token": "hush-hush", "discord_api_url": "http://127.0.0.1:1/api", "discord_embeds": "On"}
+    values |= {"contact": "ada@example.org", "local_hosts": "feeds.lab,10.0.0.2:8080"}
     assert set(values) == {option.key for option in OPTIONS}
     write(tmp_path, "".join(f'{key} = "{value}"\n' for key, value in values.items()))
     from_file = load({}, tmp_path)
     assert from_file == load({option.name: values[option.key] for option in OPTIONS}, tmp_path / "nowhere")
-    assert all(value not in repr(Settings()) for value in values.values())
+    assert all(repr(value) not in repr(Settings()) for value in values.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PAPERROUND_DISCORD_API_URL", "http://proxy.example/api", "http sends the token in clear"),
+        ("PAPERROUND_DISCORD_API_URL", "discord.com", "is no web address"),
+        ("PAPERROUND_DISCORD_EMBEDS", "perhaps", "there is no “perhaps”"),
+    ],
+)
+def test_a_setting_of_discord_that_cannot_be_meant(name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({name: value}, Path("nowhere"))
+    assert caught.value.what.startswith(f"{name}: ")
+    assert said in caught.value.what
+
+
+def test_discord_s_token_is_not_shown() -> None:
+    found = load({"DISCORD_TOKEN": "hush"}, Path("nowhere"))
+    assert {found.discord_token} == {"hush"}
+    assert "hush" not in repr(found)
 
 
 def test_sources_have_settings_of_their_own(tmp_path: Path) -> None:
@@ -60,7 +86,7 @@ def test_what_sources_need_is_not_shown() -> None:
     [
         ("databse_url = 1", "paperround.toml has an unknown setting “databse_url”. Did you mean database_url?"),
         ("colour = 1", f"There are: {', '.join(option.key for option in OPTIONS)}, sources."),
-        ('log_format = "xml"', "PAPERROUND_LOG_FORMAT: there is no form “xml”. Write text or json."),
+        ('log_format = "xml"', "PAPERROUND_LOG_FORMAT: there is no “xml”. Write text or json."),
         ('page = "somewhere"', "PAPERROUND_PAGE: “somewhere” is no address."),
         ('page = "0.0.0.0:80"', "0.0.0.0:80 can be reached from other machines, so the page needs a token."),
         ('page_url = "papers.lab"', "PAPERROUND_PAGE_URL: “papers.lab” is no web address."),
@@ -121,3 +147,31 @@ def test_settings_do_not_change() -> None:
         found.timezone = "Asia/Tokyo"  # type: ignore[misc]  # that it cannot be set is the point
     with pytest.raises(TypeError):
         found.sources["folder"]["path"] = "y"  # type: ignore[index]  # as above
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PAPERROUND_SLACK_MODE", "sokcet", "socket or http"),
+        ("PAPERROUND_SLACK_UNFURL", "maybe", "on or off"),
+        ("PAPERROUND_SLACK_API_URL", "slack.com/api", "is no web address"),
+    ],
+)
+def test_slack_s_settings_are_read_or_said_to_be_wrong(name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({name: value}, Path("nowhere"))
+    assert name in str(caught.value)
+    assert said in str(caught.value)
+
+
+def test_slack_s_address_ends_with_a_slash_and_its_switch_may_be_a_truth() -> None:
+    found = load({"PAPERROUND_SLACK_API_URL": "http://127.0.0.1:9/api", "PAPERROUND_SLACK_UNFURL": "true"}, Path("no"))
+    assert found.slack_api_url == "http://127.0.0.1:9/api/"
+    assert found.slack_unfurl
+    assert load({}, Path("nowhere")).slack_api_url == "https://slack.com/api/"
+
+
+def test_slack_s_secrets_are_not_shown() -> None:
+    names = [option.name for option in OPTIONS if option.secret]
+    found = load({name: f"hush-{name.lower()}-hush" for name in names}, Path("nowhere"))
+    assert "hush" not in repr(found)

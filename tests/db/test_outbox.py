@@ -287,3 +287,11 @@ def test_a_long_ledger_costs_the_outbox_nothing(store: Store) -> None:
             # One index has only what is open; by the other these statements look for single states that are.
             small = ("ix_deliveries_open", "ix_deliveries_state (state=?)")
             assert all(any(index in step for index in small) for step in reads), steps
+
+
+def test_how_an_edition_began_is_known_to_its_later_messages(connection: Connection) -> None:
+    first, second = outbox.of_edition(connection, A, 1)
+    assert outbox.first(connection, second) == outbox.First(NOW, "")
+    go(connection, first.id, State.CLAIMED, State.SENDING)
+    outbox.move(connection, get(connection, first.id), ME, Move(State.SENT, ref="77"), NOW)
+    assert outbox.first(connection, second) == outbox.First(NOW, "77")

@@ -12,8 +12,8 @@ from tests.bot.talk import ADA, BELA, DRAFTS, HERE, Talk
 
 # Tables and columns that hold ids of people or channels, or none at all: a new one has to be thought about here.
 NOBODY = {
-    *("papers", "identifiers", "paper_categories", "paper_sources", "former_texts", "paper_aliases", "words"),
-    *("source_runs", "source_cursors", "delivery_moves"),
+    *("papers", "identifiers", "paper_categories", "former_texts", "paper_aliases", "words"),
+    *("source_runs", "source_cursors", "delivery_moves", "slack_teams"),
 }
 
 
@@ -36,6 +36,8 @@ async def talk(store: Store) -> Talk:
     await talk.ok(f"allow {ADA}", manager=True)
     await talk.ok("digest now", person=ADA)
     with store.writing() as connection:
+        credit = {"paper": 2, "source": "submitted", "first_seen": talk.now, "place": ADA}
+        connection.execute(schema.sources.insert(), credit)
         moves = schema.moves
         first = connection.execute(select(moves.c.number).limit(1)).scalar_one()
         connection.execute(moves.update().where(moves.c.number == first).values(why=f"sent again by {ADA}"))

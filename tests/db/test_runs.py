@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from db import runs
-from db.runs import OUTCOMES, Run
+from db.runs import OUTCOMES, Run, Trouble
 from db.store import Store
 from tests.papers import NOW
 
@@ -51,3 +51,36 @@ def test_cursors_are_kept_as_they_are(connection: Connection) -> None:
         runs.move_cursor(connection, "hf", cursor)
         assert runs.cursor(connection, "hf") == cursor
     assert runs.cursor(connection, "arxiv") is None
+
+
+def bad(outcome: str, after: timedelta) -> Run:
+    return Run("hf", NOW + after, NOW + after, outcome, why=f"{outcome} then")
+
+
+def test_what_goes_wrong_for_a_while_is_trouble_since_it_began(connection: Connection) -> None:
+    runs.record(connection, bad("failed", -HOUR))
+    runs.record(connection, bad("quiet", timedelta()))
+    runs.record(connection, bad("failed", HOUR))
+    assert runs.troubles(connection, NOW + HOUR) == []
+    runs.record(connection, bad("stalled", 2 * HOUR))
+    assert runs.troubles(connection, NOW + 2 * HOUR) == [Trouble("hf", NOW + HOUR, "stalled", "stalled then")]
+    assert runs.troubles(connection, NOW + 2 * HOUR)[0].notable == NOW + HOUR + runs.LASTING
+    runs.record(connection, bad("waiting", 3 * HOUR))
+    assert runs.troubles(connection, NOW + 3 * HOUR) == []
+
+
+def test_a_source_that_is_no_longer_looked_at_is_no_trouble(connection: Connection) -> None:
+    runs.record(connection, bad("failed", timedelta()))
+    assert runs.troubles(connection, NOW + HOUR)
+    assert runs.troubles(connection, NOW + runs.OVER + HOUR) == []
+
+
+def test_runs_of_long_ago_are_forgotten_but_the_last(connection: Connection) -> None:
+    for after in range(3):
+        runs.record(connection, bad("fresh", after * HOUR))
+    runs.record(connection, Run("arxiv", NOW, NOW, "quiet"))
+    runs.sweep(connection, NOW + runs.KEPT + HOUR)
+    assert [run.source for run in runs.latest(connection)] == ["arxiv", "hf"]
+    assert not runs.came_to(connection, "hf", "fresh", NOW) or runs.came_to(connection, "hf", "fresh", NOW + HOUR)
+    runs.sweep(connection, NOW + 2 * runs.KEPT)
+    assert [run.started_at for run in runs.latest(connection)] == [NOW, NOW + 2 * HOUR]

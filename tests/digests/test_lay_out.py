@@ -210,3 +210,20 @@ def test_invariant_7_the_count_of_parts_is_reckoned_with(count: int) -> None:
 
 def test_cards_of_a_message_are_cards() -> None:
     assert all(isinstance(card, Card) for card in lay_out(edition(item(1)), Schedule(), always)[0].cards())
+
+
+def test_in_a_thread_the_first_message_stands_alone_and_the_cards_below_it() -> None:
+    papers = [item(number) for number in range(3)]
+    first, *below = lay_out(edition(*papers, item(9, Place.HELD)), Schedule(layout="thread"), cards(2))
+    assert not first.under
+    assert list(first.cards()) == []
+    assert "3 papers below." in [plain(block.text) for block in first.blocks if isinstance(block, Note)]
+    assert any(isinstance(block, Actions) for block in first.blocks), "what is held back is paged to from the first"
+    assert [message.under for message in below] == [True, True]
+    assert shown(below) == [f"p{number}" for number in range(3)]
+    assert headings(below)[-1].endswith("(3/3)")
+
+
+def test_a_quiet_day_needs_no_thread() -> None:
+    (only,) = lay_out(edition(), Schedule(layout="thread"), always)
+    assert not only.under

@@ -120,7 +120,7 @@ def test_pages() -> None:
         "https://openreview.net/forum?id=aVh9KRZdRk",
         "https://huggingface.co/papers/2402.16107",
     }
-    assert set(SCHEMES) == {"arxiv", "doi", "openreview", "hf"}
+    assert set(SCHEMES) == {"arxiv", "doi", "openreview", "pmid", "hf"}
 
 
 @pytest.mark.parametrize("expected", SPELLINGS)

@@ -6,6 +6,7 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 import pytest
 
@@ -98,7 +99,7 @@ def test_pasted_titles_of_real_papers_read_as_words(capsys: pytest.CaptureFixtur
     found: Counter[str] = Counter()
     for name in ("arxiv_cs_2025", "hf_daily_2024"):
         with gzip.open(shared("data/corpora") / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
-            for title in (json.loads(line)["title"] for line in file):
+            for title in (json.loads(line)["title"] for line in islice(file, 0, None, 3)):
                 found["titles"] += 1
                 try:
                     query = parse(title)
@@ -108,7 +109,7 @@ def test_pasted_titles_of_real_papers_read_as_words(capsys: pytest.CaptureFixtur
                     found.update(sorted(set(accidents(query.root))))
     with capsys.disabled():
         print(f"\npasted titles: {dict(found)}")  # a figure to watch
-    assert found.pop("titles") > 30_000
+    assert found.pop("titles") > 10_000
     # An open quote and `A*` are mistakes by the grammar; NOT in capitals excludes, and `RRT*` is a beginning.
     assert set(found) <= {"mistakes", "an exclusion", "a beginning"}
     assert found["mistakes"] <= 6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -95,7 +96,7 @@ def here(store: Store) -> Desk:
     ]
     with store.writing() as connection:
         papers.save(connection, records, NOW)
-    return desk(store, Settings(), lambda: NOW)
+    return replace(desk(store, Settings(), lambda: NOW), look_up=Desk(store, str).look_up)  # not on the web
 
 
 @pytest.mark.parametrize("count", counts())

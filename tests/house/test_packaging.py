@@ -14,7 +14,14 @@ from tests.shared import ROOT
 TARGETS = ("demo", "run", "test", "check", "bench", "faults")
 LOCKS = ("requirements.lock", "requirements-run.lock")
 # Distributions whose modules are not called like them.
-MODULES = {"prometheus-client": "prometheus_client", "sse-starlette": "sse_starlette", "tzdata": "zoneinfo"}
+MODULES = {
+    "discord-py": "discord",
+    "prometheus-client": "prometheus_client",
+    "slack-bolt": "slack_bolt",
+    "slack-sdk": "slack_sdk",
+    "sse-starlette": "sse_starlette",
+    "tzdata": "zoneinfo",
+}
 
 
 def project() -> dict[str, Any]:

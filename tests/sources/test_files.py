@@ -163,7 +163,7 @@ def test_memory_stays_small(path: Path) -> None:
 
 
 def test_formats_are_tried_in_order_and_the_last_takes_all() -> None:
-    assert list(FORMATS) == ["json-lines", "json-array", "daily-papers"]
+    assert list(FORMATS) == ["json-lines", "json-array", "bibtex", "ris", "xml", "csv", "daily-papers"]
     assert list(FORMATS.values())[-1].begins == ""
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from domain.paper import Record, Rejected
 from sources.base import Fetched
+from sources.fetcher import Fetcher
 from sources.folder import Folder
 from tests.papers import NOW
 
@@ -20,7 +21,7 @@ def line(title: str) -> str:
 
 
 async def look(folder: Path, cursor: Any = None) -> Fetched:
-    return await Folder({"path": str(folder)}).fetch(json.loads(json.dumps(cursor)), NOW)
+    return await Folder({"path": str(folder)}, Fetcher()).fetch(json.loads(json.dumps(cursor)), NOW)
 
 
 def titles(found: Fetched) -> list[str]:

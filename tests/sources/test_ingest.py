@@ -21,6 +21,7 @@ from db.store import Store
 from domain.errors import StoreError, UnreadableError
 from domain.paper import Record, Rejected
 from sources.base import Fetched
+from sources.fetcher import Fetcher
 from sources.folder import Folder
 from sources.ingest import BATCH, fetch, import_file
 from tests.papers import NOW, records
@@ -152,6 +153,14 @@ async def test_a_fetch_is_recorded_with_what_it_brought(store: Store) -> None:
         assert [(r.outcome, r.why) for r in runs.latest(connection)] == [("quiet", "nothing since")]
 
 
+async def test_what_is_no_paper_is_not_unreadable(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    other = [Rejected(f"entry {n}", "an erratum", "erratum") for n in range(2)]
+    run = await fetch(store, Scripted(Fetched([*records(1), *other], 1, "fresh")), lambda: NOW)
+    assert (run.new, run.rejected) == (1, 0)
+    assert "source=scripted no papers: 2 erratum" in caplog.text
+
+
 async def test_a_source_that_raises_is_recorded_and_raises_no_further(
     store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -191,7 +200,7 @@ async def test_files_without_any_paper_are_not_read_for_ever(store: Store, tmp_p
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     (inbox / "empty.txt").write_text("")
-    folder = Folder({"path": str(inbox)})
+    folder = Folder({"path": str(inbox)}, Fetcher())
     assert (await fetch(store, folder, lambda: NOW)).outcome == "fresh"
     assert (await fetch(store, folder, lambda: NOW)).outcome == "quiet"
 
@@ -236,6 +245,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from sqlalchemy import event
 from db.migrate import open_store
+from sources.fetcher import Fetcher
 from sources.folder import Folder
 from sources.ingest import fetch
 
@@ -255,7 +265,7 @@ def statement(connection, cursor, statement, *_):
 
 event.listen(store.engine, "commit", commit)
 event.listen(store.engine, "before_cursor_execute", statement)
-asyncio.run(fetch(store, Folder({"path": sys.argv[2]}), lambda: datetime.now(UTC)))
+asyncio.run(fetch(store, Folder({"path": sys.argv[2]}, Fetcher()), lambda: datetime.now(UTC)))
 """
 
 
@@ -273,7 +283,7 @@ def test_killed_between_two_batches_nothing_is_lost(store: Store, tmp_path: Path
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     assert 0 < known(store) < 2 * BATCH + 10
     assert cursor(store) is None
-    run = asyncio.run(fetch(store, Folder({"path": str(inbox)}), lambda: NOW))
+    run = asyncio.run(fetch(store, Folder({"path": str(inbox)}, Fetcher()), lambda: NOW))
     assert run.new + run.known == 2 * BATCH + 10
     assert known(store) == 2 * BATCH + 10
     assert list(cursor(store)) == ["a.jsonl"]

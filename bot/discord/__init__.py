@@ -1,0 +1,16 @@
+"""Discord: digests into its channels, and questions from them."""
+
+from __future__ import annotations
+
+from bot.front import Clock, Front
+from bot.settings import Settings
+from db.store import Store
+
+
+def opening(settings: Settings, store: Store, clock: Clock) -> Front | None:
+    """Discord, where there is a token."""
+    if not settings.discord_token:
+        return None
+    from bot.discord.front import DiscordFront  # noqa: PLC0415  # only who has a token loads what it takes
+
+    return DiscordFront(settings, store, clock)

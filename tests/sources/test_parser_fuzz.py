@@ -1,0 +1,215 @@
+"""Damaged replies and files: an error record or papers, never an exception, never a hang."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
+
+import pytest
+
+from domain.paper import Record, Rejected
+from sources import (
+    bibtex,
+    biorxiv,
+    crossref,
+    datacite,
+    feed,
+    oai,
+    openalex,
+    openreview,
+    page,
+    pubmed,
+    ris,
+    semantic_scholar,
+    table,
+    xml_file,
+)
+from tests.bench.replies import SERVICES
+from tests.bench.replies import replies as recorded
+from tests.shared import shared
+from tests.sources import replies
+
+SAMPLE, LONG = 40, 10_000  # of each reader
+LONGEST_SECONDS = 5.0
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+Entries = Iterable[Record | Rejected]
+
+
+def _lines(data: bytes) -> list[str]:
+    return data.decode("utf-8", "replace").splitlines(keepends=True)
+
+
+# Each reader with an invented reply to damage.
+READERS: dict[str, tuple[Callable[[bytes], Entries], bytes]] = {
+    "biorxiv": (lambda data: biorxiv.read(data, "biorxiv", "x"), replies.biorxiv()),
+    "openreview": (lambda data: openreview.read(data, "x"), replies.openreview()),
+    "pubmed": (lambda data: pubmed.read(data, "x"), replies.pubmed()),
+    "semantic_scholar": (lambda data: semantic_scholar.read(data, "x"), replies.scholar()),
+    "crossref": (lambda data: crossref.read(data, "x"), replies.crossref()),
+    "openalex": (lambda data: openalex.read(data, "x"), replies.openalex()),
+    "rss": (lambda data: feed.read(data, "x", "x"), replies.RSS),
+    "atom": (lambda data: feed.read(data, "x", "x"), replies.ATOM),
+    "oai": (lambda data: oai.read(data, "x"), replies.OAI),
+    "bibtex": (lambda data: bibtex.read(data.decode("utf-8", "replace"), "x"), replies.BIBTEX),
+    "ris": (lambda data: ris.read(_lines(data), "x"), replies.RIS),
+    "csv": (lambda data: table.read(_lines(data), "x"), replies.CSV),
+    "page": (lambda data: [page.read(data, "https://a.example/1", "x")], replies.PAGE),
+    "datacite": (lambda data: [datacite.read(data, "x")], replies.DATACITE),
+    "xml": (lambda data: xml_file.read(data.decode("utf-8", "replace"), "x"), replies.OAI),
+}
+
+
+def check(read: Callable[[bytes], Entries], data: bytes, of: str) -> None:
+    began = time.perf_counter()
+    try:
+        found = list(read(data))
+    except Exception as error:
+        raise AssertionError(f"{of}: {error!r} escaped") from error
+    took = time.perf_counter() - began
+    assert took < LONGEST_SECONDS, f"{of}: {took:.1f} s"
+    for each in found:
+        if isinstance(each, Rejected):
+            assert each.why, of
+            assert not _UNSTORABLE.search(each.why + each.where), of
+        else:
+            assert each.title == " ".join(each.title.split()) != "", of
+            for field in fields(each):
+                assert not _UNSTORABLE.search(str(getattr(each, field.name))), (of, field.name)
+
+
+def damaged(data: bytes, chance: random.Random) -> bytes:
+    """The reply with one to four things wrong with it."""
+    for _ in range(chance.randint(1, 4)):
+        data = chance.choice(_DAMAGES)(data, chance)
+    return data
+
+
+def _cut(data: bytes, chance: random.Random) -> bytes:
+    return data[: chance.randrange(len(data) + 1)]
+
+
+def _flip(data: bytes, chance: random.Random) -> bytes:
+    changed = bytearray(data)
+    for _ in range(chance.randint(1, 8) if data else 0):
+        changed[chance.randrange(len(changed))] = chance.randrange(256)
+    return bytes(changed)
+
+
+_PIECES = (
+    b"\x00", b"\\ud800", b"\xed\xa0\x80", b"\xff\xfe", b"&#0;", b"&#xD800;", b"&amp;amp;lt;", b"]]>", b"<![CDATA[",
+    b"null", b"[]", b"{}", b"-1", b"1e999", b"true", b'"', b"<", b">", b"&", b"<p", b"{" * 400, b"[" * 10_000,
+    b"<sup>" * 300, b"<a b='", b"<!--", b"O_FIG", b"$", b"\\", b"@article{", b"TY  - ", b"ER  - ", b"\r", b"\t" * 50,
+    b"9999-99-99", b"0000-00-00", b"http://[::1", b"javascript:alert(1)", b"(" * 500, b"The post " * 200,
+)  # fmt: skip
+
+
+def _insert(data: bytes, chance: random.Random) -> bytes:
+    at = chance.randrange(len(data) + 1)
+    return data[:at] + chance.choice(_PIECES) + data[at:]
+
+
+def _swap(data: bytes, chance: random.Random) -> bytes:
+    """A value that is something else than it was: the text between two quotes or tags."""
+    spots = [found.span(1) for found in re.finditer(rb"[>\":]([^<>\":]{1,80})[<\",]", data[:200_000])]
+    if not spots:
+        return data
+    start, end = chance.choice(spots)
+    return data[:start] + chance.choice(_PIECES) + data[end:]
+
+
+def _repeat(data: bytes, chance: random.Random) -> bytes:
+    at = chance.randrange(len(data) + 1)
+    return data[:at] + data[max(0, at - chance.randint(1, 4_000)) :]
+
+
+def _remove(data: bytes, chance: random.Random) -> bytes:
+    at = chance.randrange(len(data) + 1)
+    return data[:at] + data[at + chance.randint(1, 400) :]
+
+
+_DAMAGES = (_cut, _flip, _insert, _insert, _swap, _swap, _repeat, _remove)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_damaged_replies_are_read_or_rejected(reader: str) -> None:
+    read, data = READERS[reader]
+    chance = random.Random(f"sample {reader}")
+    check(read, data, reader)
+    for number in range(SAMPLE):
+        check(read, damaged(data, chance), f"{reader} {number}")
+
+
+def _sources(service: str) -> Iterator[tuple[str, bytes]]:
+    patterns, _ = SERVICES[service]
+    for path in sorted({path for pattern in patterns for path in shared("data/api").glob(pattern)}):
+        yield from ((path.name, data) for data in recorded(path) if data)
+
+
+@pytest.mark.shared
+@pytest.mark.faults
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("service", [each for each in SERVICES if not each.startswith(("arXiv", "Hugging Face"))])
+def test_damaged_real_replies_are_read_or_rejected(service: str) -> None:
+    """Ten thousand of each reader; the largest recordings less often, so that it ends."""
+    read = SERVICES[service][1]
+    known = sorted(_sources(service), key=lambda each: len(each[1]))
+    chance = random.Random(f"long {service}")
+    for number in range(LONG):
+        name, data = known[int(len(known) * chance.random() ** 2)]
+        if len(data) > 60_000 and chance.random() < 0.9:
+            start = chance.randrange(len(data) - 20_000)
+            data = data[:2_000] + data[start : start + 20_000] + data[-500:]
+        check(lambda given: read(given, "x"), damaged(data, chance), f"{service} {number} {name}")
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("reader", ["openreview", "bibtex", "ris", "csv", "xml", "page", "datacite"])
+def test_damaged_invented_replies_are_read_or_rejected(reader: str) -> None:
+    """Of those that nothing is recorded of."""
+    read, data = READERS[reader]
+    chance = random.Random(f"long {reader}")
+    for number in range(LONG):
+        check(read, damaged(data, chance), f"{reader} {number}")
+
+
+# What makes careless readers take very long: the same, many times.
+PATIENCE = {
+    "tags": "<b " * 13_000,
+    "open comments": "<!--" * 13_000,
+    "open attributes": "<a b='" * 10_000,
+    "raised": "<sup>" * 16_000,
+    "titles": "<title>" * 13_000,
+    "braces": "{" * 33_000,
+    "figures": "O_FIG " * 10_000,
+    "sections": "O_ST_ABS" * 10_000,
+    "headings": "Results. " * 10_000,
+    "posts": "The post " * 10_000,
+    "dates": "Publication date: " * 10_000,
+    "entities": "&amp;" * 20_000,
+    "commas": "a," * 20_000,
+    "quotes": '"' * 33_000,
+    "ands": " and " * 13_000,
+}
+
+
+@pytest.mark.parametrize("what", PATIENCE)
+def test_no_text_takes_long(what: str) -> None:
+    text = PATIENCE[what]
+    quoted = text.replace('"', "'")
+    began = time.perf_counter()
+    check(lambda data: biorxiv.read(data, "biorxiv", "x"), replies.biorxiv(replies.preprint(abstract=text)), what)
+    check(lambda data: crossref.read(data, "x"), replies.crossref(replies.work("a", abstract=text)), what)
+    shown = quoted.replace("&", "&amp;").replace("<", "&lt;").encode()
+    check(lambda data: feed.read(data, "x", "x"), replies.RSS.replace(replies.ABSTRACT.encode(), shown), what)
+    check(
+        lambda data: bibtex.read(data.decode(), "x"),
+        f"@misc{{a, title = {{{quoted}}}, author = {{{quoted}}}}}".encode(),
+        what,
+    )
+    check(lambda data: table.read(_lines(data), "x"), f"title,authors\n{quoted},{quoted}\n".encode(), what)
+    assert time.perf_counter() - began < LONGEST_SECONDS
