@@ -30,12 +30,12 @@ def figures() -> tuple[float, int]:
 
 async def measured(do: Callable[[int], Awaitable[object]], many: int) -> list[tuple[float, int]]:
     """At the start (once all is warm), in the middle and at the end."""
-    for n in range(many // 10):
+    for n in range(max(60, many // 10)):
         await do(n)
     found = [figures()]
     for half in (1, 2):
         for n in range(many // 2):
-            await do(many * half + n)
+            await do(100_000 * half + n)
         found.append(figures())
     return found
 

@@ -107,16 +107,16 @@ async def held(town: Town, times: int) -> None:
 
 async def full(town: Town, times: int) -> None:
     for _ in range(times):
-        await town.live(hours=2)
+        await town.live(hours=1)
         with cramped(town.store):
-            await town.live(hours=2)
+            await town.live(hours=7)
 
 
 async def frozen(town: Town, times: int) -> None:
     for _ in range(times):
-        await town.live(hours=2)
+        await town.live(hours=1)
         with unwritable(town.store):
-            await town.live(hours=2)
+            await town.live(hours=7)
 
 
 @contextmanager
