@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml
 
-.PHONY: demo run test check bench faults lock clean
+.PHONY: demo run test check bench faults soak lock clean
 .DEFAULT_GOAL := demo
 
 $(READY): requirements.lock pyproject.toml
@@ -38,8 +38,11 @@ check: $(READY) ## formatting, lint, types
 bench: $(READY) ## the measures of docs/benchmarks.md
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-faults: $(READY) ## the long runs: kills and garbage
+faults: $(READY) ## the long runs: kills, faults and garbage; they write the tables of docs/reliability.md
 	@$(BIN)/python -m pytest -n $(WORKERS) -p no:randomly --faults -m faults --timeout=3600 $(ARGS)
+
+soak: $(READY) ## 72 simulated days of 500 channels, with kills; some minutes
+	@$(BIN)/python -m tests.faults.soak $(ARGS)
 
 lock: $(READY) ## pin every dependency, with hashes and without registry hosts: for developers, and to run
 	@$(PIP) install --quiet uv

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from sqlalchemy import text
-
 from bot.alone import holder
 from bot.settings import Settings, load, unknown
 from bot.wiring import PLATFORMS, connected, fronts, now, opened, sources
@@ -82,11 +80,9 @@ def _zones(settings: Settings) -> str:
 
 def _store(settings: Settings) -> str:
     with opened(settings) as store:
+        store.check()
         with store.reading() as connection:
-            found = connection.execute(text("PRAGMA quick_check(1)")).scalar_one()
             many = papers.count(connection)
-        if found != "ok":
-            raise PaperroundError(f"The store {store.path} is damaged: {found}.", "Restore the last backup.")
         with store.writing():
             pass  # the write lock was to be had
         running = holder(store.path)

@@ -16,11 +16,13 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
+from domain.errors import PaperroundError
+
 log = logging.getLogger(__name__)
 
 WATCH_SECONDS = 5.0
 JUMP_SECONDS = 2.0  # more than a slow tick or a slewed clock makes
-GRACE_SECONDS = 8.0  # for what is under way at the end: less than the 10 that containers get
+GRACE_SECONDS = 5.0  # for what is under way at the end: half of the 10 that containers get, for closing takes time too
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Jobs:
         """
         for job in self.jobs:
             self.scheduler.add_job(
-                self._guarded,
+                self.guarded,
                 Every(job.seconds),
                 args=[job],
                 id=job.name,
@@ -99,7 +101,7 @@ class Jobs:
                 if abs(jump) > JUMP_SECONDS:
                     log.warning("the clock jumped by %+.0f seconds; looking at everything anew", jump)
                     offset += jump
-                    await self._guarded(Job("clock", 0, self.jumped))
+                    await self.guarded(Job("clock", 0, self.jumped))
                     for job in self.jobs:
                         self.scheduler.modify_job(job.name, next_run_time=_wall())
 
@@ -119,13 +121,22 @@ class Jobs:
     def _offset(self) -> float:
         return self.clock().timestamp() - time.monotonic()
 
-    async def _guarded(self, job: Job) -> None:
+    async def guarded(self, job: Job) -> None:
+        """Do a job once, whatever it raises."""
         task = asyncio.current_task()
         assert task is not None, "this runs in one"  # noqa: S101
         self._under_way.add(task)
         try:
             await job.work()
             self.ended[job.name] = time.monotonic()
+        except asyncio.CancelledError:
+            # At the end only. The scheduler would call it an error.
+            log.warning("job=%s was stopped; what it left goes on at the next start", job.name)
+        except PaperroundError as error:
+            # Said for people: where in the code that was tells them nothing.
+            self.failed[job.name] += 1
+            again = f"it runs again in {job.seconds:.0f} s"
+            log.error("job=%s failed: %s What it does is not done now; nothing is lost, %s", job.name, error, again)  # noqa: TRY400
         except Exception:
             self.failed[job.name] += 1
             # A job that failed is tried at its next time; the others never notice.

@@ -40,6 +40,7 @@ FIRST_LOOK_SECONDS = 30.0  # at most, that what is due at the start waits for wh
 async def once(settings: Settings, clock: Clock = now) -> None:
     """Fetch, plan and deliver what is due, and end: for cron."""
     with opened(settings) as store, alone(store.path):
+        store.check()
         there = fronts(settings, store, clock)
         async with connected(there):
             here = desk(store, settings, clock, there, RUN)
@@ -59,6 +60,7 @@ async def once(settings: Settings, clock: Clock = now) -> None:
 async def forever(settings: Settings, clock: Clock = now) -> None:
     """Run everything until SIGTERM or SIGINT."""
     with opened(settings) as store, alone(store.path):
+        store.check()
         await work(store, settings, clock, lambda page: log.info("ready: page %s, store %s", page or "off", store.path))
     log.info("stopped; what was left goes on at the next start")
 

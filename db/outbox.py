@@ -5,9 +5,12 @@ Every change of state goes through `domain.delivery.MOVES` and leaves a row in `
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import math
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, text, tuple_, update
@@ -25,11 +28,19 @@ _OPEN_EARLIER = text("earlier.state NOT IN ('sent', 'dead')")
 
 
 def claim(
-    connection: Connection, worker: str, now: datetime, limit: int, *, platform: str, channel: str | None = None
+    connection: Connection,
+    worker: str,
+    now: datetime,
+    limit: int,
+    *,
+    platform: str,
+    channel: str | None = None,
+    room: Callable[[str], float] = lambda _: math.inf,
 ) -> list[Delivery]:
     """Take the next message of a platform's channels that have one to send: at most one a channel, in order.
 
-    Another worker will not touch them while the lease lasts.
+    Another worker will not touch them while the lease lasts. `room` says how many more a workspace may have under
+    way; each gets its first before any gets its second.
     """
     earlier = _out.alias("earlier")
     first = ~exists().where(
@@ -38,18 +49,30 @@ def claim(
         tuple_(earlier.c.edition, earlier.c.part) < tuple_(_out.c.edition, _out.c.part),
     )
     wanted = (
-        select(_out)
+        select(_out.c.id, _out.c.channel)
         .where(_OPEN, _out.c.state.in_(_WAITING), or_(_out.c.try_at.is_(None), _out.c.try_at <= now), first)
         .where(_out.c.channel.startswith(f"{platform}:"))
         .order_by(_out.c.edition, _out.c.channel)
-        .limit(limit)
     )
     if channel is not None:
         wanted = wanted.where(_out.c.channel == channel)
-    rows = connection.execute(wanted).all()
+    turns: list[tuple[int, str]] = []
+    many: Counter[str] = Counter()
+    for row in connection.execute(wanted):
+        where = workspace(row.channel)
+        many[where] += 1
+        if many[where] <= room(where):
+            turns.append((many[where], row.id))
+    chosen = [name for _, name in sorted(turns, key=itemgetter(0))[:limit]]
+    rows = [connection.execute(select(_out).where(_OPEN, _out.c.id == name)).one() for name in chosen]
     for row in rows:
         _set(connection, row.id, State(row.state), Move(State.CLAIMED), now, worker=worker, lease_until=now + LEASE)
     return [_delivery(row, State.CLAIMED) for row in rows]
+
+
+def workspace(channel: str) -> str:
+    """The part of a channel's id that names its workspace or server; empty where a platform has none."""
+    return channel[: channel.find("/") + 1]
 
 
 def move(connection: Connection, delivery: Delivery, worker: str, to: Move, now: datetime) -> Delivery | None:

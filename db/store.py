@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from domain.errors import SettingsError, StoreError, UsageError
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-BUSY_SECONDS = 10
+BUSY_SECONDS = 10.0  # at most, that another process's writing is waited for
+TURN_SECONDS = 0.25  # of them in one go: who is told to stop meanwhile stops
 READERS = 4
 
 
@@ -39,22 +42,32 @@ class Store:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction, which holds the write lock from its start: a read never has to upgrade."""
+    def writing(self, given_up: threading.Event | None = None) -> Iterator[Connection]:
+        """One transaction, which holds the write lock from its start: a read never has to upgrade.
+
+        Once `given_up` is set the lock is waited for no longer.
+        """
         with (
             _plainly(self.path),
-            self.engine.connect().execution_options(immediate=True) as connection,
+            self.engine.connect().execution_options(immediate=given_up or threading.Event()) as connection,
             connection.begin(),
         ):
             yield connection
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work(connection, ...)` in one view, off the event loop."""
-        return await _finished(self._readers, self.reading, work, *args, **kwargs)
+        return await _finished(self._readers, lambda _: self.reading(), work, *args, **kwargs)
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work(connection, ...)` in one transaction, off the event loop; it is committed when this returns."""
         return await _finished(self._writer, self.writing, work, *args, **kwargs)
+
+    def check(self) -> None:
+        """Read every page. Raises StoreError where the file is damaged."""
+        with self.reading() as connection:
+            found = " ".join(str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()).split())
+        if found != "ok":
+            raise StoreError(f"The store {self.path} is damaged: {found}.", "Restore the last backup.")
 
     def close(self) -> None:
         """Wait for work under way and let go of the file."""
@@ -65,23 +78,29 @@ class Store:
 
 async def _finished(
     pool: ThreadPoolExecutor,
-    context: Callable[[], AbstractContextManager[Connection]],
+    context: Callable[[threading.Event], AbstractContextManager[Connection]],
     work: Callable[Concatenate[Connection, P], T],
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> T:
+    given_up = threading.Event()
+
     def inside() -> T:
-        with context() as connection:
+        with context(given_up) as connection:
             return work(connection, *args, **kwargs)
 
-    # A transaction under way is not given up halfway: whoever is cancelled still waits for its end.
-    future = asyncio.get_running_loop().run_in_executor(pool, inside)
+    # A transaction under way is not given up halfway: whoever is cancelled still waits for its end. One that waits
+    # for its turn or for the lock is never begun.
+    running = pool.submit(inside)
+    future = asyncio.wrap_future(running)
     try:
         return await asyncio.shield(future)
     except asyncio.CancelledError:
-        await asyncio.wait([future])
-        if not future.cancelled():
-            future.exception()  # seen, or asyncio would complain that nobody did
+        given_up.set()
+        if not running.cancel():
+            await asyncio.wait([future])
+            if not future.cancelled():
+                future.exception()  # seen, or asyncio would complain that nobody did
         raise
 
 
@@ -112,8 +131,24 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _on_begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    given_up = connection.get_execution_options().get("immediate")
+    if given_up is None:
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver: Any = connection.connection.driver_connection
+    end = time.monotonic() + BUSY_SECONDS
+    driver.execute(f"PRAGMA busy_timeout = {min(TURN_SECONDS, BUSY_SECONDS) * 1000:.0f}")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError as error:
+                if "locked" not in str(error.orig) or given_up.is_set() or time.monotonic() >= end:
+                    raise
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
 
 
 _PLAIN = (

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -41,8 +42,15 @@ log = logging.getLogger(__name__)
 CLAIMS = 50  # look-ups in one round
 ALL = 1_000_000  # look-ups to put off in one go, after something was taken back
 LOOKS = 4  # of them under way at once
-SENDS = 8  # under way at once, on one platform
+SENDS = 8  # under way at once, in one workspace: one that is slow holds back nothing of the others
+ALL_SENDS = 64  # on one platform
 AGAIN_SECONDS = 1.0  # at most, until what became due meanwhile is claimed, while something hangs
+NEXT = {  # what is done about it, in the log
+    State.RETRY: "sent again at ",
+    State.UNKNOWN: "looked for at ",
+    State.PAUSED: "tried again at ",
+    State.DEAD: "not tried again unless a person sends it again",
+}
 TIMEOUT_SECONDS = 30.0  # for one send or look-up: well within the lease
 
 
@@ -99,19 +107,20 @@ class Courier:
         """Send everything that is due, to one channel or all of the platform's; returns how many were sent."""
         sent = 0
         looking = asyncio.create_task(self._look_up())
-        sending: set[asyncio.Task[State | None]] = set()
+        sending: dict[asyncio.Task[State | None], str] = {}  # and their workspaces
         try:
             while True:
                 # Only what is sent at once is claimed: a channel that hangs holds back nothing of the others.
-                for delivery in await self._claim(SENDS - len(sending), channel):
-                    sending.add(asyncio.create_task(self._send(delivery)))
+                for delivery in await self._claim(Counter(sending.values()), channel):
+                    sending[asyncio.create_task(self._send(delivery))] = outbox.workspace(delivery.channel)
                 under_way = {*sending, *([] if looking.done() else [looking])}
                 if not under_way:
                     looking.result()
                     return sent
                 await asyncio.wait(under_way, timeout=AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-                ended = {task for task in sending if task.done()}
-                sending -= ended
+                ended = [task for task in sending if task.done()]
+                for task in ended:
+                    del sending[task]
                 sent += sum(task.result() is State.SENT for task in ended)
         except asyncio.CancelledError:
             for task in (looking, *sending):
@@ -160,11 +169,16 @@ class Courier:
         if drawn:
             log.warning("platform=%s %d deliveries waited by a wrong clock; trying them now", self.name, drawn)
 
-    async def _claim(self, free: int, channel: str | None) -> list[Delivery]:
-        if not free:
+    async def _claim(self, busy: Counter[str], channel: str | None) -> list[Delivery]:
+        free = ALL_SENDS - busy.total()
+        if free <= 0:
             return []
+
+        def room(workspace: str) -> int:
+            return SENDS - busy[workspace]
+
         return await self.store.write(
-            outbox.claim, self.worker, self.clock(), free, platform=self.name, channel=channel
+            outbox.claim, self.worker, self.clock(), free, platform=self.name, channel=channel, room=room
         )
 
     async def _send(self, delivery: Delivery) -> State | None:
@@ -174,7 +188,7 @@ class Courier:
             if taken is None:
                 return None
             outcome = await self._sent(taken, self.monotonic() - began)
-            to = after_send(outcome, taken.attempts, self.platform.settle, self.clock())
+            to = after_send(outcome, taken.attempts, self.platform.settle, self.clock(), taken.id)
             return await self._record(taken, to)
 
     async def _sent(self, delivery: Delivery, held: float) -> Outcome:
@@ -208,7 +222,8 @@ class Courier:
                 except Exception as error:
                     log.exception("channel=%s delivery=%s could not be looked up", delivery.channel, delivery.id)
                     finding = CannotTell(type(error).__name__)
-                await self._record(delivery, after_lookup(finding, delivery.attempts, self.clock()))
+                to = after_lookup(finding, delivery.attempts, self.clock(), delivery.id)
+                await self._record(delivery, to)
 
     def _settled(self, delivery: Delivery) -> bool:
         attempts, since = self._unknown.get(delivery.id, (delivery.attempts, self._doubted))
@@ -247,7 +262,7 @@ class Courier:
             delivery.parts,
             delivery.id,
             to.state,
-            f": {to.why}; next try at {to.try_at}" if to.why else "",
+            f": {to.why}; {NEXT.get(to.state, '')}{to.try_at or ''}" if to.why else "",
         )
         return moved.state
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -36,6 +37,7 @@ MOVES: dict[State, frozenset[State]] = {
 
 FIRST_RETRY = timedelta(seconds=20)  # "within 30 s", with room for the next tick
 LONGEST_RETRY = timedelta(minutes=10)
+JITTER = 0.25  # at most, of a wait, so that what failed together is spread
 SHORTEST_RETRY = timedelta(seconds=1)  # a platform's "again at once" is no reason to do nothing else
 LONGEST_WISH = timedelta(hours=1)  # nor its "next year" one to stop
 PAUSED_RETRY = timedelta(minutes=9, seconds=30)  # "every 10 minutes", with room for the next tick
@@ -118,22 +120,27 @@ class Move:
     ref: str = ""
 
 
-def backoff(attempts: int) -> timedelta:
-    """How long to wait after so many attempts: 20 seconds, doubling up to 10 minutes."""
+def backoff(attempts: int, of: str = "") -> timedelta:
+    """How long to wait after so many attempts: 20 seconds, doubling up to 10 minutes.
+
+    `of` is the delivery's id, by which up to a quarter is taken off, always the same: what failed together does
+    not come back together, and a test can say when it comes.
+    """
     doubled: int = 1 << min(max(attempts - 1, 0), 10)
-    return min(FIRST_RETRY * doubled, LONGEST_RETRY)
+    drawn = int.from_bytes(hashlib.blake2b(f"{of} {attempts}".encode(), digest_size=4).digest()) / 2**32 if of else 0.0
+    return min(FIRST_RETRY * doubled, LONGEST_RETRY) * (1 - drawn * JITTER)
 
 
-def after_send(outcome: Outcome, attempts: int, settle: timedelta, now: datetime) -> Move:
+def after_send(outcome: Outcome, attempts: int, settle: timedelta, now: datetime, of: str = "") -> Move:
     """Where a delivery goes after an attempt, the `attempts`-th (look-ups count too), that ended so.
 
-    `settle` is how long the platform takes until a look-up can prove absence.
+    `settle` is how long the platform takes until a look-up can prove absence. `of` is the delivery's id.
     """
     match outcome:
         case Sent(ref):
             return Move(State.SENT, ref=ref)
         case RetryAt(why, at):
-            wished = min(max(at, now + SHORTEST_RETRY), now + LONGEST_WISH) if at else now + backoff(attempts)
+            wished = min(max(at, now + SHORTEST_RETRY), now + LONGEST_WISH) if at else now + backoff(attempts, of)
             return Move(State.RETRY, wished, why)
         case Unknown(why):
             return Move(State.UNKNOWN, now + max(settle, FIRST_RETRY), why)
@@ -155,12 +162,12 @@ def again_from(state: State, since: datetime) -> datetime | None:
             return None
 
 
-def after_lookup(finding: Finding, attempts: int, now: datetime) -> Move:
-    """Where an unknown delivery goes after it was looked up: only proven absence permits another send."""
+def after_lookup(finding: Finding, attempts: int, now: datetime, of: str = "") -> Move:
+    """Where an unknown delivery, `of` this id, goes after a look-up: only proven absence permits another send."""
     match finding:
         case Sent(ref):
             return Move(State.SENT, ref=ref)
         case Absent():
             return Move(State.RETRY, now, "it did not arrive")
         case CannotTell(why):
-            return Move(State.UNKNOWN, now + backoff(attempts), why)
+            return Move(State.UNKNOWN, now + backoff(attempts, of), why)

@@ -278,7 +278,7 @@ def test_a_long_ledger_costs_the_outbox_nothing(store: Store) -> None:
         outbox.wake(connection, A, NOW)
         event.remove(store.engine, "before_cursor_execute", listen)
         asked = [statement for statement in said if "deliveries" in statement]
-        assert len(asked) == 5
+        assert len(asked) == 5, asked
         for statement in asked:
             blanks = ("x",) * statement.count("?")
             steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", blanks)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import get_args
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.delivery import (
+    JITTER,
     LEASE,
     LONGEST_RETRY,
     MOVES,
@@ -120,6 +122,20 @@ def test_retries_come_within_30_seconds_then_back_off_to_10_minutes() -> None:
     assert backoff(10**9) == LONGEST_RETRY
     assert after_send(RetryAt("busy"), 3, timedelta(0), NOW).try_at == NOW + waits[2]
     assert after_lookup(CannotTell("no history"), 3, NOW).try_at == NOW + waits[2]
+
+
+def test_what_failed_together_comes_back_apart_and_always_at_the_same_time() -> None:
+    names = [f"delivery{n}" for n in range(1000)]
+    for attempts in (1, 4, 30):
+        waits = [backoff(attempts, name) for name in names]
+        longest = backoff(attempts)
+        assert all(longest * (1 - JITTER) <= wait <= longest for wait in waits)
+        # No tenth of the time in which they come has far more than its share.
+        tenths = Counter(int((longest - wait) / (longest * JITTER) * 10) for wait in waits)
+        assert max(tenths.values()) < 150, tenths
+        assert waits == [backoff(attempts, name) for name in names]
+    assert after_send(RetryAt("busy"), 2, timedelta(0), NOW, "a").try_at == NOW + backoff(2, "a")
+    assert after_lookup(CannotTell("?"), 2, NOW, "a").try_at == NOW + backoff(2, "a") != NOW + backoff(2, "b")
 
 
 @pytest.mark.parametrize(
