@@ -17,7 +17,6 @@ HEAD = ("fault", "times", "editions", "messages expected", "messages sent", "twi
 FAULTS: dict[str, str] = {
     "kill -9 at every statement of planning and delivering": r"deliveries were left behind by a stopped process; taki",
     "kill -9 at random": r"deliveries were left behind by a stopped process; taking them up",
-    "SIGTERM in the middle": r"stopped; what was left goes on at the next start",
     "answer never seen": r"channel=far:c\d+ edition=\d+ part=\d/\d delivery=d\d+ unknown: \w+; looked for at 20",
     "platform busy": r"channel=far:c\d+ edition=\d+ part=\d/\d delivery=d\d+ retry: busy; sent again at 20",
     "channel gone and back": r"channel=far:c\d+ edition=\d+ part=\d/\d delivery=d\d+ paused: gone; tried again at 20",

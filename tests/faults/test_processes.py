@@ -28,7 +28,6 @@ from domain.parse import parse
 from domain.schedule import Schedule
 from tests.bot.shell import Shell
 from tests.conftest import quick
-from tests.faults.table import FAULTS, measured
 from tests.faults.town import Count, locked
 
 PATIENCE = 10.0  # seconds that a stop may take
@@ -84,15 +83,13 @@ def stopped(process: subprocess.Popen[str]) -> str:
     return said
 
 
-@pytest.mark.parametrize(
-    ("times", "many"), [(1, 30), pytest.param(10, 400, marks=[pytest.mark.faults, pytest.mark.timeout(1800)])]
-)
+@pytest.mark.parametrize(("times", "many"), [(1, 30)])
 def test_told_to_stop_in_the_middle_it_ends_in_time_and_loses_nothing(shell: Shell, times: int, many: int) -> None:
     peopled(shell, many)
     for n in range(times):
         with running(shell, "delivery=" if n % 2 == 0 else " ready: ") as process:
             said = stopped(process)
-        assert re.search(FAULTS["SIGTERM in the middle"], said), said
+        assert re.search(r"stopped; what was left goes on at the next start", said), said
     while "sent" in shell.run("run", "--once").stderr:
         pass
     with opened(shell) as store, store.reading() as connection:
@@ -105,8 +102,6 @@ def test_told_to_stop_in_the_middle_it_ends_in_time_and_loses_nothing(shell: She
     )
     assert (found.breaches, found.open, count.doubled, count.lost) == ((), {}, 0, 0)
     assert count.sent == expected >= many
-    if times > 1:
-        measured("SIGTERM in the middle", times, count)
 
 
 def test_told_to_stop_while_another_process_holds_the_store_it_ends_in_time(shell: Shell) -> None:

@@ -107,14 +107,14 @@ async def held(town: Town, times: int) -> None:
 
 async def full(town: Town, times: int) -> None:
     for _ in range(times):
-        await town.live(hours=1)
+        await town.live(hours=4)
         with cramped(town.store):
             await town.live(hours=7)
 
 
 async def frozen(town: Town, times: int) -> None:
     for _ in range(times):
-        await town.live(hours=1)
+        await town.live(hours=4)
         with unwritable(town.store):
             await town.live(hours=7)
 
