@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-NAMED, NEEDED = "PAPERROUND_CHROMIUM", "PAPERROUND_TEST_BROWSER"
+NAMED, NEEDED = "TEST_CHROMIUM", "TEST_BROWSER"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--headless",
