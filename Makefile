@@ -31,13 +31,9 @@ CORE := tests/domain tests/db tests/digests tests/end_to_end $(wildcard tests/bo
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 
 test: $(READY) ## the tests, in random order; those of the core must cover it
-ifdef ARGS
-	@$(PYTEST) $(ARGS)
-else
-	@$(PYTEST) --cov --cov-report=term-missing:skip-covered $(CORE)
-	@$(BIN)/python -m tests.house.coverage
-	@$(PYTEST) $(CORE:%=--ignore=%) tests
-endif
+	@$(PYTEST) $(if $(ARGS),$(ARGS),--cov --cov-report=term-missing:skip-covered $(CORE))
+	@$(if $(ARGS),,$(BIN)/python -m tests.house.coverage)
+	@$(if $(ARGS),,$(PYTEST) $(CORE:%=--ignore=%) tests)
 
 check: $(READY) ## formatting, lint, types
 	@$(BIN)/ruff format --check .
