@@ -234,6 +234,6 @@ def main(folder: Path, share: float, seed: int) -> None:
 
 if __name__ == "__main__":
     logging.disable(logging.WARNING)
-    # One send at a time, and no look at the clock in between: the n-th statement is the same one every time.
+    # One send at a time, and no look at the clock in between: but for the last looks, the n-th statement is the same.
     deliver.SENDS, deliver.AGAIN_SECONDS = 1, 1000.0
     main(Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))

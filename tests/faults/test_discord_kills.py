@@ -78,12 +78,11 @@ def _seeded(seed: int) -> list[tuple[str, int]]:
 
 async def test_invariants_1_to_4_hold_through_kills(discordd: Discordd, store: Store, tmp_path: Path) -> None:
     """A sample of what `make faults` does at length: the points at which Discord has a word."""
-    house, places = prepared(discordd, store, 15)
+    # A kill leaves whatever was under way to be looked up: each needs channels that nothing was sent to yet.
+    house, places = prepared(discordd, store, 40)
     met = await _scenario(house, [("sending", 2), ("posted", 2), ("posted", 3)], tmp_path / "note")
     check(house, places)
-    # How much is still to be posted at the last one depends on what was under way at the others.
-    assert met["sending"] == 1
-    assert met["posted"] >= 1
+    assert met == {"sending": 1, "posted": 2}
 
 
 @pytest.mark.faults

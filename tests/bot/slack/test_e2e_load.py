@@ -108,4 +108,4 @@ async def test_invariant_7_three_hundred_channels_at_slack_s_own_rates(
     for name in ("CHANNEL_SECONDS", "WORKSPACE_SECONDS", "TIER_3_SECONDS"):
         monkeypatch.setattr(pace, name, getattr(pace, name) * SCALE)
     lab.slackd.hub.rates.scale = 1.0
-    assert await _all_due(lab, 1.0) < 1.5
+    assert await _all_due(lab, 1.0) < 1.3
