@@ -89,6 +89,7 @@ async def test_a_refusal_that_comes_with_a_send_rests_the_channel_and_is_told_on
         for _ in range(3):
             await home.moved(timedelta(minutes=10))
             await home.courier.work()
+        await home.front.life.told()  # no delivery waits for that
         assert len(told(home.place)) == 1
         asked = len(home.server.asked(SEND))
         home.server.world.grant(followed)
