@@ -10,7 +10,7 @@ import discord
 
 from bot.commands.base import Desk
 from bot.discord.hear import Ear
-from bot.discord.life import DELETED, OUTAGE, REMOVED, Life
+from bot.discord.life import OUTAGE, REMOVED, Life
 from bot.discord.platform import DiscordPlatform
 from bot.discord.reply import Replies
 from bot.discord.rest import Http
@@ -91,18 +91,15 @@ class Gateway(discord.AutoShardedClient):
 
     async def on_guild_unavailable(self, guild: discord.Guild) -> None:
         """A server is down, which nobody needs to be told."""
-        await self.life.lost([each.id for each in await self.life.known(guild.id)], OUTAGE, tell=False)
+        await self.life.left(guild, OUTAGE, tell=False)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """We were removed from a server, or it is no more."""
-        names = [each.id for each in await self.life.known(guild.id)]
-        await self.life.lost(names, REMOVED, owner=guild.owner_id or 0, where=guild.name)
+        await self.life.left(guild, REMOVED)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel is no more."""
-        name = f"discord:{channel.guild.id}/{channel.id}"
-        where = f"#{channel.name} of {channel.guild.name}"
-        await self.life.lost([name], DELETED, owner=channel.guild.owner_id or 0, where=where)
+        await self.life.deleted(channel)
 
     async def on_guild_channel_update(self, before: object, after: discord.abc.GuildChannel) -> None:
         """Perhaps its permissions changed."""

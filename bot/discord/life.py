@@ -39,6 +39,7 @@ class Life:
         self.platform = platform
         self.store = store
         self.clock = clock
+        self._one_by_one = asyncio.Lock()  # what the gateway tells is written down in the order it is told
         self._telling: set[asyncio.Task[None]] = set()
         self._said: dict[tuple[str, str], datetime] = {}
 
@@ -63,11 +64,20 @@ class Life:
         if self._telling:
             await asyncio.wait(self._telling, timeout=LAST_SECONDS)
 
-    async def lost(self, names: Sequence[str], why: str, *, owner: int = 0, where: str = "", tell: bool = True) -> None:
-        """These channels of one server cannot be reached, which the gateway told.
+    async def left(self, guild: discord.Guild, why: str, *, tell: bool = True) -> None:
+        """No channel of a server can be reached, which the gateway told."""
+        async with self._one_by_one:
+            names = [each.id for each in await self.known(guild.id)]
+            await self._lost(names, why, guild.owner_id or 0, guild.name, tell=tell)
 
-        `owner` is who owns the server, `where` what people call the place, if it cannot be named by its id any more.
-        """
+    async def deleted(self, channel: discord.abc.GuildChannel) -> None:
+        """A channel is no more, which the gateway told."""
+        async with self._one_by_one:
+            name, where = f"discord:{channel.guild.id}/{channel.id}", f"#{channel.name} of {channel.guild.name}"
+            await self._lost([name], DELETED, channel.guild.owner_id or 0, where)
+
+    async def _lost(self, names: Sequence[str], why: str, owner: int, where: str = "", *, tell: bool = True) -> None:
+        """`where` is what people call the place, if it cannot be named by its id any more."""
         news = [name for name in names if await self.store.write(_rested, name, why)]
         if news:
             log.warning("platform=discord %d channels rest: %s", len(news), why)
@@ -76,16 +86,17 @@ class Life:
 
     async def look(self, guild: discord.Guild) -> None:
         """See which channels of a server can be posted in: what could not and now can goes on, and the other way."""
-        me: discord.Member | None = guild.me
-        for channel in await self.known(guild.id) if me is not None else ():
-            place = guild.get_channel(parted(channel.id)[1])
-            if place is None:
-                continue  # hidden or gone: the next send knows which
-            lacking = missing(place.permissions_for(guild.me), self.platform.wanted)
-            if lacking:
-                await self.lost([channel.id], FORBIDDEN.format(", ".join(lacking)), owner=guild.owner_id or 0)
-            elif channel.stopped:
-                await self._back(channel)
+        async with self._one_by_one:
+            me: discord.Member | None = guild.me
+            for channel in await self.known(guild.id) if me is not None and not guild.unavailable else ():
+                place = guild.get_channel(parted(channel.id)[1])
+                if place is None:
+                    continue  # hidden or gone: the next send knows which
+                lacking = missing(place.permissions_for(guild.me), self.platform.wanted)
+                if lacking:
+                    await self._lost([channel.id], FORBIDDEN.format(", ".join(lacking)), guild.owner_id or 0)
+                elif channel.stopped:
+                    await self._back(channel)
 
     async def _back(self, channel: Channel) -> None:
         back = await self.store.write(_back, channel, self.clock())
