@@ -13,7 +13,7 @@ from bot.commands.parts import pages
 from bot.exports import FORMATS
 from bot.local.page.page import ME, Page
 from domain.errors import NotFoundError
-from domain.message import Actions, Card, File, Message
+from domain.message import Actions, Block, Card, File, Message
 
 
 async def paper(page: Page, request: Request) -> Response:
@@ -30,9 +30,13 @@ async def paper(page: Page, request: Request) -> Response:
         title=answers[0].data["title"],
         paper=answers[0].data["paper"],
         back=f"/papers/{answers[0].data['paper']}",
-        # The title stands above already.
-        messages=[Message(answers[0].message.blocks[1:]), answers[1].message],
+        messages=[Message(answers[0].message.blocks[1:]), Message(_history(answers[1].message.blocks))],
     )
+
+
+def _history(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Without the title and the buttons, which the card above it has."""
+    return (blocks[0], *(each for each in blocks[2:] if not isinstance(each, Actions)))
 
 
 async def bookmarks(page: Page, request: Request) -> Response:
