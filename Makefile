@@ -8,6 +8,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml
 
+# The tests are compiled once, not by each process again, whatever the machine says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo run test check bench faults soak lock clean
 .DEFAULT_GOAL := demo
 
