@@ -118,10 +118,9 @@ class Courier:
                     looking.result()
                     return sent
                 await asyncio.wait(under_way, timeout=AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-                ended = [task for task in sending if task.done()]
-                for task in ended:
+                for task in [each for each in sending if each.done()]:
+                    sent += task.result() is State.SENT  # one that raised stays, to be waited for with the others
                     del sending[task]
-                sent += sum(task.result() is State.SENT for task in ended)
         except asyncio.CancelledError:
             for task in (looking, *sending):
                 task.cancel()
