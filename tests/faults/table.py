@@ -26,6 +26,8 @@ FAULTS: dict[str, str] = {
     "daylight saving begins": r"channel=far:c\d+ edition=\d+ planned: \d+ papers",
     "store locked for a minute": r"job=\S+( \S+)? failed: .* is busy: another process is writing.* runs again in 5 s",
     "disk full": r"job=\S+( \S+)? failed: .* the disk is full\..* nothing is lost.* runs again in 5 s",
+    "disk full, a real one": r"job=\S+( \S+)? failed: .* the disk is full\..* nothing is lost.* runs again in 5 s",
+    "read-only file system, a real one": r"job=\S+( \S+)? failed: .* mounted to be read only\..* runs again in 5 s",
     "told to stop in the middle": r"bot.run stopped; what was left goes on at the next start",
     "told to stop while the store is locked": r"bot.run stopped; what was left goes on at the next start",
     "two `run` on one store by mistake": r"Another `paperround run` \(process \d+\) works on .*\.db",
