@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -144,11 +145,15 @@ class Courier:
         if left:
             self._doubted = self.monotonic()
             log.warning(
-                "platform=%s %d deliveries were left behind by a stopped process; taking them up", self.name, left
+                "platform=%s %d deliveries were left behind by a stopped process; taking them up", self.name, len(left)
             )
-        return left
+        for each in left:
+            planned = each.state is State.PLANNED
+            done = "before sending; sent now" if planned else f"while sending; {NEXT[each.state]}{each.try_at}"
+            log.warning("%s %s: its worker stopped %s", _named(each), each.state, done)
+        return len(left)
 
-    def _take_back(self, connection: Connection, worker: str | None, spare: frozenset[str]) -> int:
+    def _take_back(self, connection: Connection, worker: str | None, spare: frozenset[str]) -> list[Delivery]:
         now = self.clock()
         left = outbox.recover(connection, now, worker, platform=self.name, spare=spare)
         # It may have left just now: not being there yet proves nothing, to us or to whoever starts after us.
@@ -156,7 +161,7 @@ class Courier:
         for delivery in outbox.unknown(connection, now, ALL, self.name) if left and self.platform.settle else ():
             if delivery.try_at == now:
                 outbox.move(connection, delivery, self.worker, settled, now)
-        return left
+        return [replace(each, try_at=settled.try_at) for each in left]
 
     async def correct_times(self) -> None:
         """After the clock jumped: draw back times to try again that it set further ahead than they can be meant."""
@@ -164,9 +169,8 @@ class Courier:
         await self._draw_back(LONGEST_RETRY)
 
     async def _draw_back(self, longest: timedelta) -> None:
-        drawn = await self.store.write(outbox.drawn_back, self.clock(), self.clock() + longest)
-        if drawn:
-            log.warning("platform=%s %d deliveries waited by a wrong clock; trying them now", self.name, drawn)
+        for each in await self.store.write(outbox.drawn_back, self.clock(), self.clock() + longest):
+            log.warning("%s %s: waited until %s by a wrong clock; tried now", _named(each), each.state, each.try_at)
 
     async def _claim(self, busy: Counter[str], channel: str | None) -> list[Delivery]:
         free = ALL_SENDS - busy.total()
@@ -200,7 +204,7 @@ class Courier:
             return Unknown(f"no answer within {TIMEOUT_SECONDS:.0f} seconds")
         except Exception as error:
             # Whatever broke, the message may have left: only a look-up can tell.
-            log.exception("channel=%s edition=%d delivery=%s broke", delivery.channel, delivery.edition, delivery.id)
+            log.exception("%s broke", _named(delivery))
             return Unknown(type(error).__name__)
 
     async def _look_up(self) -> None:
@@ -219,7 +223,7 @@ class Courier:
                 except TimeoutError:
                     finding = CannotTell(f"no answer within {TIMEOUT_SECONDS:.0f} seconds")
                 except Exception as error:
-                    log.exception("channel=%s delivery=%s could not be looked up", delivery.channel, delivery.id)
+                    log.exception("%s could not be looked up", _named(delivery))
                     finding = CannotTell(type(error).__name__)
                 to = after_lookup(finding, delivery.attempts, self.clock(), delivery.id)
                 await self._record(delivery, to)
@@ -242,7 +246,7 @@ class Courier:
     async def _record(self, delivery: Delivery, to: Move) -> State | None:
         moved = await self.store.write(_moved, delivery, self.worker, to, self.clock())
         if moved is None:
-            log.warning("delivery=%s was taken over before its outcome (%s) was recorded", delivery.id, to.state)
+            log.warning("%s was taken over before its outcome (%s) was recorded", _named(delivery), to.state)
             return None
         if moved.state is not State.UNKNOWN:
             self._unknown.pop(delivery.id, None)
@@ -252,18 +256,15 @@ class Courier:
         else:
             self._unknown[delivery.id] = moved.attempts, self.monotonic()
         level = logging.INFO if to.state is State.SENT else logging.WARNING
-        log.log(
-            level,
-            "channel=%s edition=%d part=%d/%d delivery=%s %s%s",
-            delivery.channel,
-            delivery.edition,
-            delivery.part,
-            delivery.parts,
-            delivery.id,
-            to.state,
-            f": {to.why}; {NEXT.get(to.state, '')}{to.try_at or ''}" if to.why else "",
-        )
+        why = f": {to.why}; {NEXT.get(to.state, '')}{to.try_at or ''}" if to.why else ""
+        log.log(level, "%s %s%s", _named(delivery), to.state, why)
         return moved.state
+
+
+def _named(delivery: Delivery) -> str:
+    """A delivery in the log."""
+    where = f"channel={delivery.channel} edition={delivery.edition} part={delivery.part}/{delivery.parts}"
+    return f"{where} delivery={delivery.id}"
 
 
 def _moved(connection: Connection, delivery: Delivery, worker: str, to: Move, now: datetime) -> Delivery | None:

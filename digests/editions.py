@@ -174,14 +174,16 @@ async def _unplanned(store: Store, channel: Channel, error: Exception) -> None:
 def _tell(done: Sequence[Draft]) -> int:
     said = [drafted for drafted in done if drafted.messages]
     for drafted in said:
-        edition = drafted.edition
+        edition, timezone = drafted.edition, drafted.channel.schedule.timezone
         log.info(
-            "channel=%s edition=%d planned: %d papers, %d held back, %d messages",
+            "channel=%s edition=%d planned: %d papers, %d held back, %d messages; due at %s %s",
             edition.channel,
             edition.number,
             len(edition.seats),
             len(edition.held),
             len(drafted.messages),
+            edition.due_at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M"),
+            timezone,
         )
     return len(said)
 

@@ -252,7 +252,7 @@ def twice(tries: Tries) -> None:
             tries.wrong(f"the second ended with {code}: {second.said()}")
         if sent:
             tries.wrong(f"by hand: {by_hand.said()}")
-        tries.found.said += second.said().splitlines()
+        tries.found.said.append(" ".join(second.said().split()))
         os.kill(first.pid, signal.SIGTERM)
         tries.stopped(first, time.time())
 
@@ -268,7 +268,7 @@ def torn(tries: Tries) -> None:
         path.write_bytes(harmed)
         alive = life(here, "run")
         code = alive.ended()
-        tries.found.said += alive.said().splitlines()
+        tries.found.said.append(" ".join(alive.said().split()))
         if code != 1 or f"{NAME} is damaged" not in alive.said() or path.read_bytes() != harmed:
             tries.wrong(f"torn at {at}, ended with {code}: {alive.said()}")
         shutil.copyfile(tries.origin.with_suffix(".backup"), here / "backup.db")
