@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -77,7 +77,8 @@ def workspace(channel: str) -> str:
 
 def move(connection: Connection, delivery: Delivery, worker: str, to: Move, now: datetime) -> Delivery | None:
     """Move a delivery on; None if it is no longer this worker's, or no longer as it was when this was decided."""
-    row = connection.execute(select(_out).where(_out.c.id == delivery.id)).one()
+    known = select(_out.c.state, _out.c.attempts, _out.c.worker).where(_out.c.id == delivery.id)
+    row = connection.execute(known).one()
     if (row.state, row.attempts) != (delivery.state, delivery.attempts):
         return None
     if delivery.state in _HELD and row.worker != worker:
@@ -87,8 +88,7 @@ def move(connection: Connection, delivery: Delivery, worker: str, to: Move, now:
     again = delivery.state is to.state is State.UNKNOWN
     attempts = row.attempts + (sending or again)
     _set(connection, delivery.id, delivery.state, to, now, attempts=attempts, **kept)
-    row = connection.execute(select(_out).where(_out.c.id == delivery.id)).one()
-    return _delivery(row, State(row.state))
+    return replace(delivery, state=to.state, attempts=attempts, try_at=to.try_at)
 
 
 def _set(connection: Connection, delivery: str, state: State, to: Move, now: datetime, **values: Any) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from unittest import mock
 
 import discord
 
@@ -17,6 +18,7 @@ from tests.bot.discord.reading import cards
 from tests.discordd import server as discordd
 from tests.discordd.state import TOKEN
 from tests.discordd.world import FORUM, Guild, Place
+from tests.slackd import chat
 from tests.slackd.people import Workspace
 from tests.slackd.screen import controls
 from tests.slackd.server import Slackd
@@ -106,8 +108,10 @@ def _discord(place: Place) -> Iterator[Came]:
 @asynccontextmanager
 async def chatting() -> AsyncIterator[Chats]:
     """Both servers, running. Of what they check, only what the published schemas say is left out: it takes long."""
+    unread = mock.patch.object(chat, "check", return_value=None)
     async with Slackd(manifest(COMMANDS)).running() as slack, discordd.running() as there:
         there.described = False
         owner = there.world.user("owner")
         guilds = [there.world.guild(f"Lab {n}", owner) for n in range(GUILDS)]
-        yield Chats(slack, there, slack.workspace(), guilds)
+        with unread:
+            yield Chats(slack, there, slack.workspace(), guilds)

@@ -192,15 +192,17 @@ def _end(run: Callable[[], int]) -> NoReturn:
     os._exit(code)
 
 
-def tried(origin: Path, at: int, what: str) -> list[str]:
-    """Killed at one boundary and started again; returns what is wrong then."""
+def tried(origin: Path, at: int, what: str, log: set[str]) -> list[str]:
+    """Killed at one boundary and started again, which adds to the log; returns what is wrong then."""
     path = origin.with_name(f"at{at}.db")
     shutil.copyfile(origin, path)
-    died, said = path.with_suffix(".died"), path.with_suffix(".said")
+    died, said, told = (path.with_suffix(suffix) for suffix in (".died", ".said", ".log"))
     if forked(lambda: len(child(path, at, 0)) and 0) != -signal.SIGKILL or died.read_text() != what:
         return [f"{at} ({what}) was never reached"]
 
     def again() -> int:
+        logging.disable(logging.NOTSET)
+        logging.basicConfig(filename=told, level=logging.INFO, format="%(message)s", force=True)
         child(path, -1, 1)
         problems = wrong(path)
         said.write_text("\n".join(problems))
@@ -208,6 +210,7 @@ def tried(origin: Path, at: int, what: str) -> list[str]:
 
     code = forked(again)
     problems = said.read_text().splitlines() if said.exists() else []
+    log.update(told.read_text().splitlines())
     for file in origin.parent.glob(f"at{at}.*"):
         file.unlink()
     return [f"killed at {at} ({what}): {problem}" for problem in problems or [f"ended with {code}"] * bool(code)]
@@ -227,9 +230,11 @@ def main(folder: Path, share: float, seed: int) -> None:
     problems = ["it goes wrong without any kill"] * forked(unharmed)
     there = list(enumerate(met.read_text().splitlines(), 1))
     chosen = there if share >= 1 else sorted(random.Random(seed).sample(there, max(1, int(len(there) * share))))
-    problems += [problem for at, what in chosen for problem in tried(origin, at, what)]
+    log = set[str]()
+    problems += [problem for at, what in chosen for problem in tried(origin, at, what, log)]
     kinds = sorted({what for _, what in chosen})
-    print(json.dumps({"boundaries": len(there), "kills": len(chosen), "kinds": kinds, "problems": problems}))
+    found = {"boundaries": len(there), "kills": len(chosen), "kinds": kinds, "problems": problems, "log": sorted(log)}
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -25,8 +25,19 @@ from tests.faults.chats import Came
 CATCH_UP = timedelta(hours=6)
 WAITS = timedelta(hours=2)  # at most, of a channel that waits for its source
 MINUTE = timedelta(minutes=1)
-Times = Mapping[str, Mapping[datetime, tuple[datetime, datetime]]]  # planned and there, by channel and due instant
+RUSH = timedelta(minutes=5)  # for all that had to wait until somebody was there again
 Gaps = Sequence[tuple[datetime, datetime]]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """When it was planned, and when its first message was in the channel."""
+
+    planned: datetime
+    came: datetime
+
+
+Times = Mapping[str, Mapping[datetime, Edition]]  # by channel and due instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +65,30 @@ def due(schedule: Schedule, begin: datetime, days: int) -> list[datetime]:
 
 
 def kind_of(
-    schedule: Schedule, instant: datetime, times: tuple[datetime, datetime] | None, away: Gaps, fresh: list[datetime]
+    schedule: Schedule, instant: datetime, there: Mapping[datetime, Edition], away: Gaps, fresh: list[datetime]
 ) -> str:
     """What became of the edition that was due at an instant."""
     latest = instant + WAITS if schedule.wait else instant
-    gap = any(left < latest + MINUTE and instant <= back for left, back in away)
-    if times is None:
-        return "in the channel's next one, for nobody was there" if gap else "missing"
-    planned, there = times
-    if there < instant + MINUTE:
+    backs = [back for left, back in away if left < latest + MINUTE and instant <= back]
+    edition = there.get(instant)
+    if edition is None:
+        if any(back - instant > CATCH_UP - WAITS for back in backs):
+            return "in the channel's next one, for nobody was there"
+        # Papers come at midnight: the one before has those of this day already.
+        if any(other.planned.date() == instant.date() and other.planned < instant for other in there.values()):
+            return "nothing new since the one before, which came late"
+        return "missing"
+    if edition.came < instant + MINUTE:
         return "came at their minute"
-    if schedule.wait and latest <= planned and there < latest + MINUTE:
+    if schedule.wait and latest <= edition.planned and edition.came < latest + MINUTE:
         return "waited for their source as long as they may"
-    if schedule.wait and any(instant < came <= planned < latest for came in fresh) and there < planned + MINUTE:
-        return "waited until their source came"
-    if gap and there <= latest + CATCH_UP + WAITS:
+    if schedule.wait and any(instant < came <= edition.planned < latest for came in fresh):
+        return (
+            "waited until their source came" if edition.came < edition.planned + MINUTE else "late after their source"
+        )
+    if any(edition.came < back + RUSH for back in backs):
         return "late, for nobody was there"
-    return f"late by {there - instant}"
+    return f"late by {edition.came - instant}"
 
 
 def judged(
@@ -83,9 +101,9 @@ def judged(
     for name, schedule in schedules.items():
         wanted = due(schedule, begin, days)
         for instant in wanted:
-            kind = kind_of(schedule, instant, times[name].get(instant), away, fresh)
+            kind = kind_of(schedule, instant, times[name], away, fresh)
             kinds[kind] += 1
-            if kind.startswith(("missing", "late by")):
+            if kind.startswith(("missing", "late by", "late after")):
                 wrong.append(f"{name} of {instant}: {kind}")
         more = sorted({*times[name]} - {*wanted})
         end = begin + timedelta(days=days)
@@ -103,7 +121,7 @@ def _times(store: Store, came: Mapping[str, list[Came]]) -> tuple[Times, list[st
     """When each edition was planned and its first message there; and where ledger and channels do not agree."""
     there = {(name, each.ref): each.at for name, messages in came.items() for each in messages}
     wrong = [] if len(there) == sum(map(len, came.values())) else ["two messages have one reference"]
-    times: dict[str, dict[datetime, tuple[datetime, datetime]]] = {name: {} for name in came}
+    times: dict[str, dict[datetime, Edition]] = {name: {} for name in came}
     sent, editions = schema.deliveries, schema.editions
     edition = (editions.c.channel == sent.c.channel) & (editions.c.number == sent.c.edition)
     with store.reading() as connection:
@@ -112,6 +130,6 @@ def _times(store: Store, came: Mapping[str, list[Came]]) -> tuple[Times, list[st
             if at is None or row.state != State.SENT:
                 wrong.append(f"{row.id} is {row.state}, and {'not there' if at is None else 'there'}")
             elif row.part == 1:
-                times[row.channel][row.due_at] = row.planned_at, at
+                times[row.channel][row.due_at] = Edition(row.planned_at, at)
     wrong += [f"{name} has {ref}, which is none of the ledger's, or a double" for name, ref in there]
     return times, wrong

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.faults.ends import CHANNELS
-from tests.faults.table import measured
+from tests.faults.table import measured, told
 from tests.faults.town import Count
 from tests.shared import ROOT
 
+FAULT = "kill -9 at every statement of planning and delivering"
 MESSAGES = 2 + 2 + 1  # in one round: an edition in each of the three channels
 
 
@@ -26,6 +27,7 @@ def test_killed_at_every_statement_each_paper_comes_once(tmp_path: Path, share: 
     assert found["problems"] == []
     assert found["kills"] == int(found["boundaries"] * share) >= 15
     assert found["boundaries"] > 300
+    told(FAULT, found["log"])
     # Before and after, statements and commits: what was drawn is of every kind.
     first = {kind.split()[0] for kind in found["kinds"]}
     assert {"before", "after"} <= first
@@ -33,4 +35,4 @@ def test_killed_at_every_statement_each_paper_comes_once(tmp_path: Path, share: 
         assert {"before COMMIT", "after COMMIT", "send", "sent", "before BEGIN IMMEDIATE"} <= {*found["kinds"]}
         many = found["kills"]
         count = Count(len(CHANNELS) * many, MESSAGES * many, MESSAGES * many, 0, 0)
-        measured("kill -9 at every statement of planning and delivering", many, count)
+        measured(FAULT, many, count)
