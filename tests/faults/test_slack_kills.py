@@ -6,7 +6,6 @@ import asyncio
 import os
 import random
 import signal
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,8 +23,8 @@ from domain.delivery import MOVES, State
 from domain.paper import Record
 from domain.parse import parse
 from domain.schedule import Schedule
+from tests.faults.forks import Forks
 from tests.faults.killed import POINTS
-from tests.shared import ROOT
 from tests.slackd.faults import Dropped
 from tests.slackd.fixture import judged
 from tests.slackd.people import Workspace
@@ -43,6 +42,7 @@ SCALE = 100
 class Round:
     """A store with channels that are due, a Slack, and processes that deliver from the one to the other."""
 
+    forks: Forks
     slackd: Slackd
     workspace: Workspace
     rooms: list[Room]
@@ -51,9 +51,10 @@ class Round:
     runs: int = 0
 
     @classmethod
-    def prepared(cls, slackd: Slackd, folder: Path, many: int) -> Round:
+    def prepared(cls, forks: Forks, slackd: Slackd, folder: Path, many: int) -> Round:
         workspace = slackd.workspace()
         made = cls(
+            forks,
             slackd,
             workspace,
             [workspace.room(f"c{n:03}") for n in range(many)],
@@ -81,19 +82,13 @@ class Round:
         """Deliver until nothing is due, or until the kill; whether it was killed."""
         self.runs += 1
         own = "-" if point == "accepted" else point
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.faults.killed_slack", str(SCALE), own, str(count), str(self.note)),
-            *("run", "--once"),
-            cwd=ROOT,
-            env={
-                "PATH": "",
-                "PAPERROUND_DATABASE_URL": self.url,
-                "PAPERROUND_SLACK_API_URL": self.slackd.api,
-                "SLACK_BOT_TOKEN": self.workspace.team.token,
-                "SLACK_APP_TOKEN": self.slackd.hub.app_token,
-            },
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
+        pid = await asyncio.to_thread(
+            self.forks.begin,
+            *("killed_slack", SCALE, own, count, self.note, "run", "--once"),
+            PAPERROUND_DATABASE_URL=self.url,
+            PAPERROUND_SLACK_API_URL=self.slackd.api,
+            SLACK_BOT_TOKEN=self.workspace.team.token,
+            SLACK_APP_TOKEN=self.slackd.hub.app_token,
         )
         left = count
 
@@ -102,12 +97,12 @@ class Round:
             left -= 1
             if point == "accepted" and left == 0:
                 self.note.write_text(point)
-                os.kill(child.pid, signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
 
         self.slackd.hub.stored = stored
-        _, errors = await asyncio.wait_for(child.communicate(), 120)
-        assert child.returncode in {0, -9}, errors.decode()
-        return child.returncode == -9
+        code = await asyncio.to_thread(self.forks.ended)
+        assert code in {0, -9}, self.forks.said()
+        return code == -9
 
     async def finished(self) -> None:
         """Deliver until everything is sent."""
@@ -158,11 +153,11 @@ class Round:
         store.close()
 
 
-async def _scenario(folder: Path, many: int, kills: list[str], seed: int, dropped: int) -> Counter[str]:
+async def _scenario(forks: Forks, folder: Path, many: int, kills: list[str], seed: int, dropped: int) -> Counter[str]:
     chance = random.Random(seed)
     met: Counter[str] = Counter()
     async with judged(manifest(COMMANDS), SCALE) as slackd:
-        made = Round.prepared(slackd, folder, many)
+        made = Round.prepared(forks, slackd, folder, many)
         share = max(1, many // (2 * len(kills)))
         for point in sorted(kills, key=ALL.index):  # once everything is planned, nothing is planned again
             made.note.unlink(missing_ok=True)
@@ -184,17 +179,19 @@ async def _scenario(folder: Path, many: int, kills: list[str], seed: int, droppe
     return met
 
 
-async def test_invariants_1_to_4_survive_kills_and_dropped_connections_in_slack(tmp_path: Path) -> None:
+async def test_invariants_1_to_4_survive_kills_and_dropped_connections_in_slack(forks: Forks, tmp_path: Path) -> None:
     """A sample of what `make faults` does at length."""
     kills = ["sending", "posted", "accepted"]
-    met = await _scenario(tmp_path, 10, kills, seed=1, dropped=3)
+    met = await _scenario(forks, tmp_path, 10, kills, seed=1, dropped=3)
     assert set(met) == set(kills)
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize("seed", [2, 3, 4])
-async def test_twenty_kills_and_twenty_dropped_connections_leave_each_paper_once(tmp_path: Path, seed: int) -> None:
+async def test_twenty_kills_and_twenty_dropped_connections_leave_each_paper_once(
+    forks: Forks, tmp_path: Path, seed: int
+) -> None:
     kills = [ALL[number % len(ALL)] for number in range(20)]
-    met = await _scenario(tmp_path, 120, kills, seed, dropped=20)
+    met = await _scenario(forks, tmp_path, 120, kills, seed, dropped=20)
     assert sum(met.values()) == 20
     assert all(met[point] >= 2 for point in ALL), met
