@@ -11,9 +11,12 @@ from tests.faults.town import Count
 from tests.shared import ROOT
 
 PAGE = ROOT / "docs" / "reliability.md"
+MEASURED = 2  # of several seeds, the one that writes the row
 HEAD = ("fault", "times", "editions", "messages expected", "messages sent", "twice", "lost")
 
 _ONE = r"channel=far:c\d+ edition=\d+ part=\d/\d delivery=d\d+ "
+_SLACK = r"channel=slack:\w+/\w+ edition=\d+ part=\d/\d delivery=\w+ "
+_DISCORD = r"channel=discord:\d+/\d+ edition=\d+ part=\d/\d delivery=\w+ "
 _STORE = r"job=(?:plan|deliver \S+) failed: The store \S+ "
 _WAITS = r" What it does is not done now, for any channel; nothing is lost, it runs again in 5 s"
 _STOPPED = r"its worker stopped while sending; looked for at \d"
@@ -22,6 +25,10 @@ _ENDS = r"bot\.run stopped; what was left goes on at the next start"
 # The faults there are, and the one line that tells each: which channel (or that it is all), why, what is done about it.
 FAULTS: dict[str, str] = {
     "kill -9 at every statement of planning and delivering": r"channel=far:\w .*unknown: " + _STOPPED,
+    "kill -9 and lost answers in Slack": _SLACK + r"unknown: the connection broke \(\w+\); looked for at \d",
+    "kill -9 in Discord": _DISCORD + "unknown: " + _STOPPED,
+    "lost answers in Discord": _DISCORD
+    + r"unknown: (?:the connection broke|Discord answered with 50\d)\S*( \w+)?; looked",
     "kill -9 at random": _ONE + "unknown: " + _STOPPED,
     "answer never seen": _ONE + r"unknown: (?:no answer within \d+ seconds|\w+Error); looked for at \d",
     "platform busy": _ONE + r"retry: busy; sent again at \d",

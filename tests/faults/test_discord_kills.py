@@ -17,9 +17,12 @@ from tests.bot.discord.house import House
 from tests.discordd.faults import POST_THREAD, SEND, Fault
 from tests.discordd.server import Discordd
 from tests.discordd.state import TOKEN
-from tests.faults.discord import check, finished, prepared
+from tests.faults.discord import check, counted, finished, prepared
 from tests.faults.forks import Forks
 from tests.faults.killed import POINTS
+from tests.faults.table import MEASURED, measured, told
+
+FAULT = "kill -9 in Discord"
 
 
 async def _run(forks: Forks, house: House, point: str, count: int, note: Path) -> bool:
@@ -63,23 +66,27 @@ def _seeded(seed: int) -> list[tuple[str, int]]:
 
 
 async def test_invariants_1_to_4_hold_through_kills(
-    forks: Forks, discordd: Discordd, store: Store, tmp_path: Path
+    forks: Forks, discordd: Discordd, store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A sample of what `make faults` does at length: the points at which Discord has a word."""
     # A kill leaves whatever was under way to be looked up: each needs channels that nothing was sent to yet.
     house, places = prepared(discordd, store, 40)
     met = await _scenario(forks, house, [("sending", 2), ("posted", 2), ("posted", 3)], tmp_path / "note")
     check(house, places)
+    told(FAULT, caplog.messages)
     assert met == {"sending": 1, "posted": 2}
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize("seed", [2, 3])
 async def test_twenty_kills_leave_each_paper_once(
-    forks: Forks, discordd: Discordd, store: Store, tmp_path: Path, seed: int
+    forks: Forks, discordd: Discordd, store: Store, tmp_path: Path, seed: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     house, places = prepared(discordd, store, 100)
     met = await _scenario(forks, house, _seeded(seed), tmp_path / "note")
     check(house, places)
+    told(FAULT, caplog.messages)
+    if seed == MEASURED:
+        measured(FAULT, sum(met.values()), await counted(house, places))
     print("\n100 channels, 20 kills: " + ", ".join(f"{point} {met[point]}" for point in POINTS))
     assert all(met[point] >= 2 for point in POINTS), met

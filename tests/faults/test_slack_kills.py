@@ -7,7 +7,7 @@ import os
 import random
 import signal
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +25,8 @@ from domain.parse import parse
 from domain.schedule import Schedule
 from tests.faults.forks import Forks
 from tests.faults.killed import POINTS
+from tests.faults.table import MEASURED, measured, told
+from tests.faults.town import Count
 from tests.slackd.faults import Dropped
 from tests.slackd.fixture import judged
 from tests.slackd.people import Workspace
@@ -34,6 +36,7 @@ from tests.slackd.world import Post, Room
 
 # `accepted`: Slack has the message, and its answer never left.
 ALL = (*POINTS, "accepted")
+FAULT = "kill -9 and lost answers in Slack"
 PAPERS = 12  # in two messages
 SCALE = 100
 
@@ -49,6 +52,7 @@ class Round:
     url: str
     note: Path
     runs: int = 0
+    log: list[str] = field(default_factory=list)
 
     @classmethod
     def prepared(cls, forks: Forks, slackd: Slackd, folder: Path, many: int) -> Round:
@@ -102,6 +106,7 @@ class Round:
         self.slackd.hub.stored = stored
         code = await asyncio.to_thread(self.forks.ended)
         assert code in {0, -9}, self.forks.said()
+        self.log += self.forks.said().splitlines()
         return code == -9
 
     async def finished(self) -> None:
@@ -175,6 +180,12 @@ async def _scenario(forks: Forks, folder: Path, many: int, kills: list[str], see
             + f"{posts} posts for {messages} messages, {made.runs} processes"
         )
         assert plan.met == dropped
+        told(FAULT, made.log)
+        if seed == MEASURED:
+            there = [post for room in made.rooms for post in room.posts]
+            ids = {str((post.metadata or {})["event_payload"]["id"]) for post in there}
+            count = Count(many, messages, len(there), len(there) - len(ids), messages - len(ids))
+            measured(FAULT, sum(met.values()) + plan.met, count)
         assert posts == messages, "nothing was sent twice, and nothing once more than it had to be"
     return met
 
