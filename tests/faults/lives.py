@@ -280,7 +280,7 @@ def torn(tries: Tries) -> None:
 KINDS: dict[str, tuple[Callable[[Tries], None], int, int]] = {  # how often in a sample, and at length
     "told to stop in the middle": (stops, 3, 100),
     "told to stop while the store is locked": (held, 1, 20),
-    "two `run` on one store by mistake": (twice, 2, 60),
+    "two runs on one store by mistake": (twice, 2, 60),
     "store torn in the middle": (torn, 3, 60),
 }
 

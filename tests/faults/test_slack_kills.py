@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 import signal
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -27,9 +28,10 @@ from tests.faults.forks import Forks
 from tests.faults.killed import POINTS
 from tests.faults.table import MEASURED, measured, told
 from tests.faults.town import Count
-from tests.slackd.faults import Dropped
+from tests.slackd.faults import Dropped, Slow
 from tests.slackd.fixture import judged
 from tests.slackd.people import Workspace
+from tests.slackd.refused import Json
 from tests.slackd.screen import controls
 from tests.slackd.server import Slackd
 from tests.slackd.world import Post, Room
@@ -39,6 +41,7 @@ ALL = (*POINTS, "accepted")
 FAULT = "kill -9 and lost answers in Slack"
 PAPERS = 12  # in two messages
 SCALE = 100
+STOP_SECONDS = 10.0
 
 
 @dataclass
@@ -86,14 +89,7 @@ class Round:
         """Deliver until nothing is due, or until the kill; whether it was killed."""
         self.runs += 1
         own = "-" if point == "accepted" else point
-        pid = await asyncio.to_thread(
-            self.forks.begin,
-            *("killed_slack", SCALE, own, count, self.note, "run", "--once"),
-            PAPERROUND_DATABASE_URL=self.url,
-            PAPERROUND_SLACK_API_URL=self.slackd.api,
-            SLACK_BOT_TOKEN=self.workspace.team.token,
-            SLACK_APP_TOKEN=self.slackd.hub.app_token,
-        )
+        pid = await self.begun(own, count, "run", "--once")
         left = count
 
         def stored(_: Post) -> None:
@@ -108,6 +104,18 @@ class Round:
         assert code in {0, -9}, self.forks.said()
         self.log += self.forks.said().splitlines()
         return code == -9
+
+    async def begun(self, point: str, count: int, *words: str) -> int:
+        """A process that does this, and is killed at the point; its id."""
+        told = {
+            "PAPERROUND_DATABASE_URL": self.url,
+            "PAPERROUND_PAGE": "off",
+            "PAPERROUND_SLACK_API_URL": self.slackd.api,
+            "SLACK_BOT_TOKEN": self.workspace.team.token,
+            "SLACK_APP_TOKEN": self.slackd.hub.app_token,
+        }
+        own = (SCALE, point, count, self.note)
+        return await asyncio.to_thread(lambda: self.forks.begin("killed_slack", *own, *words, **told))
 
     async def finished(self) -> None:
         """Deliver until everything is sent."""
@@ -206,3 +214,25 @@ async def test_twenty_kills_and_twenty_dropped_connections_leave_each_paper_once
     met = await _scenario(forks, tmp_path, 120, kills, seed, dropped=20)
     assert sum(met.values()) == 20
     assert all(met[point] >= 2 for point in ALL), met
+
+
+@pytest.mark.faults
+async def test_told_to_stop_while_slack_does_not_answer_it_ends_in_time(forks: Forks, tmp_path: Path) -> None:
+    async with judged(manifest(COMMANDS), SCALE) as slackd:
+        made = Round.prepared(forks, slackd, tmp_path, 3)
+        asked = asyncio.Event()
+
+        def when(_: Json) -> bool:
+            asked.set()
+            return True
+
+        slackd.hub.fail("chat.postMessage", Slow(600.0), times=3, when=when)
+        pid = await made.begun("-", 1, "run")
+        await asyncio.wait_for(asked.wait(), 60)
+        began = time.monotonic()
+        os.kill(pid, signal.SIGTERM)
+        assert await asyncio.to_thread(forks.ended) == 0, forks.said()
+        assert time.monotonic() - began < STOP_SECONDS
+        assert "stopped; what was left goes on at the next start" in forks.said()
+        await made.finished()
+        made.check(complete=True)
