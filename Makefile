@@ -47,7 +47,7 @@ bench: $(READY) ## the measures of docs/benchmarks.md
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 faults: $(READY) ## the long runs: kills, faults and garbage; they write the tables of docs/reliability.md
-	@$(BIN)/python -m pytest -n $(WORKERS) -p no:randomly --faults -m faults --timeout=3600 $(ARGS)
+	@$(PYTEST) --dist worksteal -p no:randomly --faults -m faults --timeout=3600 $(ARGS)
 
 soak: $(READY) ## 72 simulated days of 500 channels, with kills; some minutes
 	@$(BIN)/python -m tests.faults.soak $(ARGS)
