@@ -19,7 +19,6 @@ from sources.tree import all_said, marked, said, whole
 from sources.values import REPLY, parsed, period, text, texts
 
 SOURCE = "pubmed"
-MOST = 50_000  # citations of a saved file
 ROWS = 200  # to a page; the most PMIDs that fit into one address
 _MONTHS = {name: at for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _KINDS = {
@@ -50,7 +49,7 @@ def found(data: bytes, where: str) -> list[str] | Rejected:
 def read(data: bytes, where: str) -> Iterator[Record | Rejected]:
     """The citations of a reply of `efetch` in XML, articles and chapters, and what is no paper. Never raises."""
     number = 0
-    for each in whole(data, ("PubmedArticle", "PubmedBookArticle", "DeleteCitation", "ERROR"), where, MOST):
+    for each in whole(data, ("PubmedArticle", "PubmedBookArticle", "DeleteCitation", "ERROR"), where):
         if isinstance(each, Rejected):
             yield each
         elif each.tag == "ERROR":

@@ -13,7 +13,7 @@ from sources.readable import storable, taken
 
 MOST_INSIDE = 60_000  # elements in one that is wanted: a paper by a collaboration has seven for each author
 MOST = 20_000  # elements that are wanted: ten times the papers of any announcement or page of a harvest
-TO_EACH = 50  # elements in all, for each that may be wanted
+TO_EACH = 25  # elements in all, for each that may be wanted
 DEEPEST = 200
 LONGEST_TAG = 512 * 1024  # bytes: every attribute of a tag costs forty times what it is long
 _PIECE = 64 * 1024

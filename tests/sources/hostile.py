@@ -88,7 +88,7 @@ READERS: dict[str, tuple[Read, int, str]] = {
         '{"data": {"attributes": {"doi": "10.5555/1", "titles": [{"title": %s}]}}}',
     ),
     "page": (lambda data: [page.read(data, "https://x.example/", "x")], page.LARGEST, "html"),
-    "OAI-PMH": (lambda data: oai_file.read(data, "x"), LARGEST, "record"),
+    "OAI-PMH": (lambda data: oai_file.read(data, "x"), FILE, "record"),
     "BibTeX": (_imported("a.bib"), FILE, "bibtex"),
     "RIS": (_imported("a.ris"), FILE, "ris"),
     "CSV": (_imported("a.csv"), FILE, "csv"),
