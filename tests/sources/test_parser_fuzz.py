@@ -310,7 +310,7 @@ PATIENCE = {
 def test_no_text_takes_long(what: str) -> None:
     text = PATIENCE[what]
     quoted = text.replace('"', "'")
-    began = time.perf_counter()
+    began = time.process_time()  # the machine may be busy with other tests
     check(lambda data: biorxiv.read(data, "biorxiv", "x"), replies.biorxiv(replies.preprint(abstract=text)), what)
     check(lambda data: crossref.read(data, "x"), replies.crossref(replies.work("a", abstract=text)), what)
     shown = quoted.replace("&", "&amp;").replace("<", "&lt;").encode()
@@ -321,4 +321,4 @@ def test_no_text_takes_long(what: str) -> None:
         what,
     )
     check(lambda data: table.read(_lines(data), "x"), f"title,authors\n{quoted},{quoted}\n".encode(), what)
-    assert time.perf_counter() - began < LONGEST_SECONDS
+    assert time.process_time() - began < LONGEST_SECONDS
