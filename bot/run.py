@@ -27,6 +27,7 @@ from db.store import Store
 from digests.editions import correct_times, plan_due
 from sources.base import Source
 from sources.ingest import fetch
+from sources.registry import CALENDARS
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ async def once(settings: Settings, clock: Clock = now) -> None:
             if looks:
                 await asyncio.wait(looks, timeout=ONCE_SECONDS)
             await correct_times(store, clock())
-            await plan_due(store, clock(), here.fits, new_id)
+            await plan_due(store, clock(), here.fits, new_id, CALENDARS)
             for courier in here.couriers.values():
                 await courier.deliver()
             await store.write(_sweep, clock())
@@ -134,7 +135,7 @@ def _jobs(here: Desk, store: Store, settings: Settings, clock: Clock) -> list[Jo
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout_at(patience):
                 await asyncio.gather(*(event.wait() for event in looked.values()))
-        await plan_due(store, clock(), here.fits, new_id)
+        await plan_due(store, clock(), here.fits, new_id, CALENDARS)
 
     async def sweep() -> None:
         await store.write(_sweep, clock())

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -28,6 +29,9 @@ from domain.timezones import known_timezone
 log = logging.getLogger(__name__)
 
 UNPLANNED = "its digest cannot be made"
+# When the last of what a source announces by an instant comes.
+Calendars = Mapping[str, Callable[[datetime], datetime]]
+NO_CALENDARS: Calendars = MappingProxyType({})
 CHUNK = 50  # channels planned between two looks at the store, and recorded in one transaction
 
 
@@ -117,15 +121,22 @@ def record_due(
     return done
 
 
-async def plan_due(store: Store, now: datetime, fits: Mapping[str, Fits], new_id: Callable[[], str]) -> int:
+async def plan_due(
+    store: Store,
+    now: datetime,
+    fits: Mapping[str, Fits],
+    new_id: Callable[[], str],
+    calendars: Calendars = NO_CALENDARS,
+) -> int:
     """Plan the editions of every channel whose time has come; returns how many have something to send.
 
-    Only platforms in `fits` are planned for: a channel of one that is not connected waits. A channel that cannot
-    be planned is left as it is, said in the log, and delays no other.
+    `calendars` are of sources by name, where it is known when they bring something. Only platforms in `fits` are
+    planned for: a channel of one that is not connected waits. A channel that cannot be planned is left as it is, said
+    in the log, and delays no other.
     """
     dues: dict[Channel, Due] = {}
     for channel in await store.read(channels.due, now):
-        if channel.platform in fits and (due := await _due(store, channel, now)):
+        if channel.platform in fits and (due := await _due(store, channel, now, calendars)):
             dues[channel] = due
     if not dues:
         return 0
@@ -148,7 +159,7 @@ async def plan_due(store: Store, now: datetime, fits: Mapping[str, Fits], new_id
     return sum([await plan(waiting[start : start + CHUNK]) for start in range(0, len(waiting), CHUNK)])
 
 
-async def _due(store: Store, channel: Channel, now: datetime) -> Due | None:
+async def _due(store: Store, channel: Channel, now: datetime, calendars: Calendars) -> Due | None:
     """What to serve now, or None: it waits for its source, or was due too long ago and is moved on."""
     try:
         due = due_now(channel.schedule, channel.next_due, channel.last_due, now)
@@ -156,7 +167,7 @@ async def _due(store: Store, channel: Channel, now: datetime) -> Due | None:
             await store.write(channels.advance, channel, due.next_due, None)
             log.info("channel=%s missed %s, too long ago; next at %s", channel.id, channel.next_due, due.next_due)
             return None
-        return None if await _must_wait(store, channel, due.serve, now) else due
+        return None if await _must_wait(store, channel, due.serve, now, calendars) else due
     except StoreError:
         raise
     except Exception as error:
@@ -188,12 +199,15 @@ def _tell(done: Sequence[Draft]) -> int:
     return len(said)
 
 
-async def _must_wait(store: Store, channel: Channel, due: datetime, now: datetime) -> bool:
+async def _must_wait(store: Store, channel: Channel, due: datetime, now: datetime, calendars: Calendars) -> bool:
     schedule = channel.schedule
     if not schedule.wait or now >= schedule.deadline(due):
         return False
-    morning = datetime.combine(due.astimezone(ZoneInfo(schedule.timezone)), time(0), ZoneInfo(schedule.timezone))
-    if await store.read(runs.came_to, schedule.wait, "fresh", morning):
+    since = datetime.combine(due.astimezone(ZoneInfo(schedule.timezone)), time(0), ZoneInfo(schedule.timezone))
+    if comes := calendars.get(schedule.wait):
+        # The last that can be there by the deadline. East of it, that came the day before, and waiting brings no more.
+        since = comes(schedule.deadline(due))
+    if await store.read(runs.came_to, schedule.wait, "fresh", since):
         return False
     # What comes in the evening is none of this morning's; but then the source has nothing more to announce.
     return not await store.read(runs.came_to, schedule.wait, "quiet", due)
