@@ -18,6 +18,7 @@ from bot.alone import alone
 from bot.commands.base import Desk
 from bot.front import Clock, Fronts
 from bot.jobs import Job, Jobs
+from bot.night import LOOK_SECONDS, night
 from bot.settings import Settings
 from bot.upkeep import kept_up
 from bot.web import serving
@@ -56,6 +57,7 @@ async def once(settings: Settings, clock: Clock = now) -> None:
                 await courier.deliver()
             await store.write(_sweep, clock())
             await asyncio.gather(*looks)
+            await night(store, settings, clock)
 
 
 async def forever(settings: Settings, clock: Clock = now) -> None:
@@ -145,6 +147,7 @@ def _jobs(here: Desk, store: Store, settings: Settings, clock: Clock) -> list[Jo
         Job("plan", PLAN_SECONDS, plan),
         *(Job(f"deliver {name}", DELIVER_SECONDS, courier.work) for name, courier in here.couriers.items()),
         Job("housekeeping", HOUSEKEEPING_SECONDS, sweep),
+        Job("night", LOOK_SECONDS, partial(night, store, settings, clock)),
     ]
 
 

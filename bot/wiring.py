@@ -12,6 +12,7 @@ from bot import discord, local, slack
 from bot.commands import COMMANDS
 from bot.commands.base import Desk
 from bot.front import Clock, Front, Fronts, Opening
+from bot.rates import Rates
 from bot.settings import Settings
 from db.migrate import open_store
 from db.store import Store
@@ -65,7 +66,7 @@ def desk(
     couriers = {each: Courier(store, each, front.platform, clock, name) for each, front in there.items()}
     names = tuple(source.name for source in sources(settings, store))
     look_up = Lookup(settings.sources, fetcher(settings, store)).find
-    return Desk(store, new_id, settings.timezone, COMMANDS, names, couriers, look_up)
+    return Desk(store, new_id, settings.timezone, COMMANDS, names, couriers, look_up, Rates(settings.commands))
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -40,6 +41,10 @@ from domain.message import Message
 
 log = logging.getLogger(__name__)
 
+# The delivery that is being worked on, as lines of the log name it: whoever logs meanwhile (a platform, its library)
+# logs about that one.
+FOLLOWED: ContextVar[str] = ContextVar("followed", default="")
+
 CLAIMS = 50  # look-ups in one round
 ALL = 1_000_000  # look-ups to put off in one go, after something was taken back
 LOOKS = 4  # of them under way at once
@@ -53,6 +58,12 @@ NEXT = {  # what is done about it, in the log
     State.DEAD: "not tried again unless a person sends it again",
 }
 TIMEOUT_SECONDS = 30.0  # for one send or look-up: well within the lease
+
+
+def label(delivery: Delivery) -> str:
+    """How lines of the log name a delivery: by what leads back to its edition's plan, and on to the platform."""
+    part = f"part={delivery.part}/{delivery.parts}"
+    return f"channel={delivery.channel} edition={delivery.edition} {part} delivery={delivery.id}"
 
 
 class Platform(Protocol):
@@ -150,7 +161,7 @@ class Courier:
         for each in left:
             planned = each.state is State.PLANNED
             done = "before sending; sent now" if planned else f"while sending; {NEXT[each.state]}{each.try_at}"
-            log.warning("%s %s: its worker stopped %s", _named(each), each.state, done)
+            log.warning("%s %s: its worker stopped %s", label(each), each.state, done)
         return len(left)
 
     def _take_back(self, connection: Connection, worker: str | None, spare: frozenset[str]) -> list[Delivery]:
@@ -170,7 +181,7 @@ class Courier:
 
     async def _draw_back(self, longest: timedelta) -> None:
         for each in await self.store.write(outbox.drawn_back, self.clock(), self.clock() + longest):
-            log.warning("%s %s: waited until %s by a wrong clock; tried now", _named(each), each.state, each.try_at)
+            log.warning("%s %s: waited until %s by a wrong clock; tried now", label(each), each.state, each.try_at)
 
     async def _claim(self, busy: Counter[str], channel: str | None) -> list[Delivery]:
         free = ALL_SENDS - busy.total()
@@ -204,7 +215,7 @@ class Courier:
             return Unknown(f"no answer within {TIMEOUT_SECONDS:.0f} seconds")
         except Exception as error:
             # Whatever broke, the message may have left: only a look-up can tell.
-            log.exception("%s broke", _named(delivery))
+            log.exception("%s broke", label(delivery))
             return Unknown(type(error).__name__)
 
     async def _look_up(self) -> None:
@@ -223,7 +234,7 @@ class Courier:
                 except TimeoutError:
                     finding = CannotTell(f"no answer within {TIMEOUT_SECONDS:.0f} seconds")
                 except Exception as error:
-                    log.exception("%s could not be looked up", _named(delivery))
+                    log.exception("%s could not be looked up", label(delivery))
                     finding = CannotTell(type(error).__name__)
                 to = after_lookup(finding, delivery.attempts, self.clock(), delivery.id)
                 await self._record(delivery, to)
@@ -238,15 +249,17 @@ class Courier:
     @contextmanager
     def _holding(self, delivery: Delivery) -> Iterator[None]:
         self._under_way.add(delivery.id)
+        before = FOLLOWED.set(label(delivery))
         try:
             yield
         finally:
+            FOLLOWED.reset(before)
             self._under_way.discard(delivery.id)
 
     async def _record(self, delivery: Delivery, to: Move) -> State | None:
         moved = await self.store.write(_moved, delivery, self.worker, to, self.clock())
         if moved is None:
-            log.warning("%s was taken over before its outcome (%s) was recorded", _named(delivery), to.state)
+            log.warning("%s was taken over before its outcome (%s) was recorded", label(delivery), to.state)
             return None
         if moved.state is not State.UNKNOWN:
             self._unknown.pop(delivery.id, None)
@@ -256,15 +269,10 @@ class Courier:
         else:
             self._unknown[delivery.id] = moved.attempts, self.monotonic()
         level = logging.INFO if to.state is State.SENT else logging.WARNING
-        why = f": {to.why}; {NEXT.get(to.state, '')}{to.try_at or ''}" if to.why else ""
-        log.log(level, "%s %s%s", _named(delivery), to.state, why)
+        there = f" as {to.ref}" if to.ref else ""
+        then = f": {to.why}; {NEXT.get(to.state, '')}{to.try_at or ''}" if to.why else ""
+        log.log(level, "%s %s%s%s", label(delivery), to.state, there, then)
         return moved.state
-
-
-def _named(delivery: Delivery) -> str:
-    """A delivery in the log."""
-    where = f"channel={delivery.channel} edition={delivery.edition} part={delivery.part}/{delivery.parts}"
-    return f"{where} delivery={delivery.id}"
 
 
 def _moved(connection: Connection, delivery: Delivery, worker: str, to: Move, now: datetime) -> Delivery | None:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from db import channels, ledger, outbox, runs, shelf
+from db import channels, ledger, looks, outbox, runs, shelf
 from db.store import Store
 from digests.health import quiet_said, trouble_said
 from digests.lay_out import Fits, lay_out
 from digests.match import Batch
-from digests.plan import choose
+from digests.plan import choose, reaches_back
 from digests.taste import taste
 from domain.channel import Channel
 from domain.delivery import Delivery
-from domain.edition import Edition, Place
+from domain.edition import Edition, Place, first_new
 from domain.errors import PaperroundError, StoreError
 from domain.message import Message
 from domain.schedule import Due, due_now
@@ -37,27 +38,47 @@ CHUNK = 50  # channels planned between two looks at the store, and recorded in o
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A decided edition that nothing is recorded of. `messages` is empty where nothing is to be said."""
+    """A decided edition that nothing is recorded of. `messages` is empty where nothing is to be said.
+
+    `since` is the first day whose papers were looked at.
+    """
 
     channel: Channel
     edition: Edition
     messages: tuple[Message, ...]
+    since: date
 
 
-def new_papers(connection: Connection, now: datetime) -> Batch:
-    """The papers that are new now, ready to be matched."""
-    return Batch(ledger.candidates(connection, now), now.astimezone(UTC).date())
+def new_papers(connection: Connection, now: datetime, since: date | None = None) -> Batch:
+    """The papers that are new now, or to a channel that looks back to a day, ready to be matched."""
+    return Batch(ledger.candidates(connection, now, since), now.astimezone(UTC).date())
+
+
+def looks_back(connection: Connection, wanted: Iterable[Channel], now: datetime) -> dict[Channel, date]:
+    """The first day whose papers are new to each of these channels."""
+    found = list(wanted)
+    last = looks.last(connection, (channel.id for channel in found))
+    return {channel: reaches_back(channel, last.get(channel.id), now) for channel in found}
 
 
 def draft(
-    connection: Connection, dues: Mapping[Channel, datetime], batch: Batch, now: datetime, fits: Mapping[str, Fits]
+    connection: Connection,
+    dues: Mapping[Channel, datetime],
+    batch: Batch,
+    now: datetime,
+    fits: Mapping[str, Fits],
+    since: date | None = None,
 ) -> list[Draft]:
-    """Decide the next edition of each channel, for the due instant given with it, from the new papers."""
+    """Decide the next edition of each channel, for the due instant given with it, from the new papers.
+
+    `since` is the first day that these are of, if they are of more than the usual ones.
+    """
+    since = since or first_new(now.astimezone(UTC).date())
     wanted = list(dues)
     names = [channel.id for channel in wanted]
     subscribed = channels.subscriptions(connection, names)
     muted = channels.mutes(connection, names)
-    had = ledger.decided(connection, names, now)
+    had = ledger.decided(connection, names, now, since)
     previous = ledger.previous(connection, names)
     votes = shelf.votes(connection, names)
     troubles, ran = runs.troubles(connection, now), runs.latest(connection)
@@ -77,7 +98,7 @@ def draft(
         said = bool(edition.seats or notes) or channel.schedule.empty == "say"
         notes += quiet_said(ran, channel.schedule) if not edition.seats else []
         messages = lay_out(edition, channel.schedule, fits[channel.platform], notes) if said else []
-        drafts.append(Draft(channel, edition, tuple(messages)))
+        drafts.append(Draft(channel, edition, tuple(messages), since))
     return drafts
 
 
@@ -91,6 +112,7 @@ def record(connection: Connection, drafted: Draft, new_id: Callable[[], str]) ->
         return False
     muted = [item for item in edition.items if item.place is Place.MUTED]
     ledger.put_items(connection, channel.id, None, muted)
+    looks.looked(connection, {channel.id: drafted.since}, edition.planned_at)
     if drafted.messages:
         parts = len(drafted.messages)
         deliveries = [
@@ -134,29 +156,41 @@ async def plan_due(
     planned for: a channel of one that is not connected waits. A channel that cannot be planned is left as it is, said
     in the log, and delays no other.
     """
-    dues: dict[Channel, Due] = {}
-    for channel in await store.read(channels.due, now):
-        if channel.platform in fits and (due := await _due(store, channel, now, calendars)):
-            dues[channel] = due
+    dues = await _dues(store, now, fits, calendars)
     if not dues:
         return 0
-    batch = await store.read(new_papers, now)
+    alike: dict[date, list[Channel]] = defaultdict(list)
+    for channel, since in (await store.read(looks_back, dues, now)).items():
+        alike[since].append(channel)
 
-    async def plan(chunk: list[Channel]) -> int:
+    async def plan(chunk: list[Channel], batch: Batch, since: date) -> int:
         serve = {channel: due for channel in chunk if (due := dues[channel].serve)}
         try:
-            drafts = await store.read(draft, serve, batch, now, fits)
+            drafts = await store.read(draft, serve, batch, now, fits, since)
             return _tell(await store.write(record_due, drafts, dues, new_id))
         except StoreError:
             raise
         except Exception as error:
             if len(chunk) > 1:
-                return sum([await plan([channel]) for channel in chunk])
+                return sum([await plan([channel], batch, since) for channel in chunk])
             await _unplanned(store, chunk[0], error)
             return 0
 
-    waiting = list(dues)
-    return sum([await plan(waiting[start : start + CHUNK]) for start in range(0, len(waiting), CHUNK)])
+    planned = 0
+    for since in sorted(alike, reverse=True):  # most look at the same days; those that make up for more come after
+        batch, waiting = await store.read(new_papers, now, since), alike[since]
+        for start in range(0, len(waiting), CHUNK):
+            planned += await plan(waiting[start : start + CHUNK], batch, since)
+    return planned
+
+
+async def _dues(store: Store, now: datetime, platforms: Container[str], calendars: Calendars) -> dict[Channel, Due]:
+    """What to serve to whom now."""
+    found = {}
+    for channel in await store.read(channels.due, now):
+        if channel.platform in platforms and (due := await _due(store, channel, now, calendars)):
+            found[channel] = due
+    return found
 
 
 async def _due(store: Store, channel: Channel, now: datetime, calendars: Calendars) -> Due | None:
@@ -165,7 +199,11 @@ async def _due(store: Store, channel: Channel, now: datetime, calendars: Calenda
         due = due_now(channel.schedule, channel.next_due, channel.last_due, now)
         if due.serve is None:
             await store.write(channels.advance, channel, due.next_due, None)
-            log.info("channel=%s missed %s, too long ago; next at %s", channel.id, channel.next_due, due.next_due)
+            since = (await store.read(looks_back, [channel], now))[channel]
+            log.warning(
+                "channel=%s missed its digest of %s, too long ago; the one of %s has the papers from %s on",
+                *(channel.id, channel.next_due, due.next_due, since),
+            )
             return None
         return None if await _must_wait(store, channel, due.serve, now, calendars) else due
     except StoreError:
