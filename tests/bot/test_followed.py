@@ -55,7 +55,9 @@ async def test_an_edition_is_followed_through_the_lines_of_text(store: Store) ->
         "digests.deliver",
     ]
     [plan_line] = log.lines("planned")[:1]
-    assert plan_line == f"digests.editions {here}planned: 1 papers, 0 held back, 1 messages"
+    assert (
+        plan_line == f"digests.editions {here}planned: 1 papers, 0 held back, 1 messages; due at 2026-11-16 09:00 UTC"
+    )
     named = f"{here}part=1/1 delivery={delivery} "
     assert f"somebody.s.library {named}connecting, attempt 1" in log.lines(named)
     assert f"somebody.s.library {named}is slow" in log.lines(named), "what it said already is not said twice"
