@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, insert, select, update
 
 from db import schema
-from domain.channel import SOFT, Channel, Mute, Subscription, allowed_at_first
+from domain.channel import SOFT, Channel, Mute, Subscription, Wish, allowed_at_first
+from domain.compact import compact
 from domain.errors import NotFoundError
 from domain.parse import parse
 from domain.query import Query
@@ -114,7 +115,7 @@ def subscribe(connection: Connection, channel: str, query: Query, person: str, n
         .values(subscriptions=_channels.c.subscriptions + 1)
         .returning(_channels.c.subscriptions)
     ).scalar_one()
-    row = {"query": query.text, "key": query.key, "created_by": person, "created_at": now}
+    row = {**_query_row(query), "created_by": person, "created_at": now}
     connection.execute(insert(_subscriptions), {"channel": channel, "number": number, **row})
     return Subscription(channel, number, query, person, now)
 
@@ -122,7 +123,7 @@ def subscribe(connection: Connection, channel: str, query: Query, person: str, n
 def change_query(connection: Connection, channel: str, number: int, query: Query, now: datetime) -> None:
     """Let a subscription ask something else; it starts anew from now."""
     connection.execute(
-        update(_subscriptions).where(*_one(channel, number)).values(query=query.text, key=query.key, created_at=now)
+        update(_subscriptions).where(*_one(channel, number)).values(**_query_row(query), created_at=now)
     )
 
 
@@ -158,8 +159,8 @@ def subscriptions(connection: Connection, channels: Iterable[str]) -> dict[str, 
 
 def mute(connection: Connection, mute: Mute) -> int:
     """Add a mute; its number undoes it."""
-    row = {"query": mute.query.text, "key": mute.query.key, "created_by": mute.created_by}
-    added = connection.execute(insert(_mutes), {"owner": mute.owner, **row, "created_at": mute.created_at})
+    row = {**_query_row(mute.query), "created_by": mute.created_by, "created_at": mute.created_at}
+    added = connection.execute(insert(_mutes), {"owner": mute.owner, **row})
     number: int = added.lastrowid
     return number
 
@@ -196,6 +197,31 @@ def sweep(connection: Connection, now: datetime) -> int:
     for table in (_subscriptions, _mutes, schema.bookmarks):
         gone += connection.execute(delete(table).where(table.c.removed_at < now - SOFT)).rowcount
     return gone
+
+
+def wishes(connection: Connection, owners: Collection[str]) -> dict[str, list[Wish]]:
+    """The subscriptions of each of these channels by number, for planning."""
+    return _wishes(connection, _subscriptions, _subscriptions.c.channel, owners)
+
+
+def muted(connection: Connection, owners: Collection[str]) -> dict[str, list[Wish]]:
+    """The mutes of each of these channels by number, for planning."""
+    return _wishes(connection, _mutes, _mutes.c.owner, owners)
+
+
+def _wishes(
+    connection: Connection, table: Table, owner: ColumnElement[str], owners: Collection[str]
+) -> dict[str, list[Wish]]:
+    columns = owner, table.c.number, table.c.query, table.c.compact, table.c.created_at
+    found: dict[str, list[Wish]] = {each: [] for each in owners}
+    wanted = select(*columns).where(owner.in_(owners), table.c.removed_at.is_(None)).order_by(table.c.number)
+    for one, *rest in connection.execute(wanted):
+        found[one].append(Wish(*rest))
+    return found
+
+
+def _query_row(query: Query) -> dict[str, str]:
+    return {"query": query.text, "key": query.key, "compact": compact(query.root)}
 
 
 def _schedule_row(schedule: Schedule) -> dict[str, Any]:

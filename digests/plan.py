@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
-from digests.match import Batch
-from domain.channel import Mute, Subscription
+from digests.match import Batch, places
+from domain.channel import Subscription, Wish
 from domain.edition import NEW_FOR, Item, Place
 from domain.paper import Paper
-from domain.query import Query
 
 TITLE, AUTHOR, ABSTRACT = 4, 2, 1
 
@@ -19,7 +18,7 @@ def is_new(paper: Paper, now: datetime) -> bool:
     return not paper.archived and paper.day > (now.astimezone(UTC) - NEW_FOR).date()
 
 
-def counts_for(paper: Paper, subscription: Subscription) -> bool:
+def counts_for(paper: Paper, subscription: Subscription | Wish) -> bool:
     """Whether the paper is new enough for this subscription, whose first edition reaches 3 days back."""
     if paper.dated:
         return paper.day >= subscription.starts.astimezone(UTC).date()
@@ -31,10 +30,13 @@ def is_late(paper: Paper, previous: datetime | None) -> bool:
     return previous is not None and paper.dated and paper.day < previous.date() and paper.first_seen > previous
 
 
+Matched = tuple[Wish, int]  # a subscription or mute, and the batch's papers that it matches, as a mask
+
+
 def choose(
     batch: Batch,
-    subscriptions: Sequence[Subscription],
-    mutes: Iterable[Mute],
+    subscriptions: Sequence[Matched],
+    mutes: Iterable[Matched],
     *,
     limit: int,
     had: set[int],
@@ -47,53 +49,55 @@ def choose(
     subscriptions in turns, the narrowest first; within one, by relevance, popularity and date. `taste` is added
     to the relevance: it moves papers, and hides none. `previous` is when the edition before had its time.
     """
-    matches = {
-        s.number: [p for p in batch.matches(s.query) if p.number not in had and counts_for(p, s)] for s in subscriptions
-    }
-    queries = {s.number: s.query for s in subscriptions}
-    muted = {p.number: mute.query.text for mute in mutes for p in batch.matches(mute.query)}
+    muted: dict[int, str] = {}
+    papers, queries = batch.papers, {wish.number: wish.text for wish, _ in subscriptions}
     wanted_by: dict[int, list[int]] = {}
-    for number, papers in matches.items():
-        for paper in papers:
-            wanted_by.setdefault(paper.number, []).append(number)
+    hands: list[tuple[Wish, list[int]]] = []
+    for wish, mask in subscriptions:
+        hand = [n for n in places(mask) if papers[n].number not in had and counts_for(papers[n], wish)]
+        for place in hand:
+            wanted_by.setdefault(place, []).append(wish.number)
+        hands.append((wish, hand))
+    for wish, mask in mutes if wanted_by else ():
+        muted |= dict.fromkeys(places(mask), wish.text)
+    hands.sort(key=lambda each: (len(each[1]), each[0].number))
 
-    def item(paper: Paper, place: Place, why: str = "") -> Item:
-        numbers = tuple(wanted_by[paper.number])
-        texts = tuple(queries[number].text for number in numbers)
-        return Item(paper, place, numbers, texts, why, is_late(paper, previous))
+    def item(at: int, place: Place, why: str = "") -> Item:
+        numbers = tuple(wanted_by[at])
+        texts = tuple([queries[number] for number in numbers])
+        return Item(papers[at], place, numbers, texts, why, is_late(papers[at], previous))
 
-    hands = [
-        _sorted([p for p in papers if p.number not in muted], queries[number], batch, taste)
-        for number, papers in sorted(matches.items(), key=lambda each: (len(each[1]), each[0]))
-    ]
-    dealt = _deal(hands)
-    known = {p.number: p for papers in matches.values() for p in papers}
+    dealt = _deal([_sorted(batch, [n for n in hand if n not in muted], wish, taste) for wish, hand in hands])
+    silent = sorted((n for n in wanted_by if n in muted), key=lambda n: papers[n].number)
     return (
-        *(item(paper, Place.SEAT) for paper in dealt[:limit]),
-        *(item(paper, Place.HELD, f"over the limit of {limit}") for paper in dealt[limit:]),
-        *(item(paper, Place.MUTED, f"muted by {muted[n]}") for n, paper in sorted(known.items()) if n in muted),
+        *(item(n, Place.SEAT) for n in dealt[:limit]),
+        *(item(n, Place.HELD, f"over the limit of {limit}") for n in dealt[limit:]),
+        *(item(n, Place.MUTED, f"muted by {muted[n]}") for n in silent),
     )
 
 
-def _deal(hands: Sequence[Sequence[Paper]]) -> list[Paper]:
-    dealt: dict[int, Paper] = {}
+def _deal(hands: Sequence[Sequence[int]]) -> list[int]:
+    dealt: dict[int, None] = {}
     left = [iter(hand) for hand in hands]
     while left:
         playing = []
         for hand in left:
-            paper = next((p for p in hand if p.number not in dealt), None)
+            paper = next((n for n in hand if n not in dealt), None)
             if paper is not None:
-                dealt[paper.number] = paper
+                dealt[paper] = None
                 playing.append(hand)
         left = playing
-    return list(dealt.values())
+    return list(dealt)
 
 
-def _sorted(papers: list[Paper], query: Query, batch: Batch, taste: Callable[[Paper], float]) -> list[Paper]:
-    relevance = batch.relevance(query, {"title": TITLE, "author": AUTHOR, "abstract": ABSTRACT})
+def _sorted(batch: Batch, hand: list[int], wish: Wish, taste: Callable[[Paper], float]) -> list[int]:
+    if len(hand) < 2:
+        return hand
+    relevance = batch.relevance(wish.compact, {"title": TITLE, "author": AUTHOR, "abstract": ABSTRACT}, hand)
 
-    def rank(paper: Paper) -> tuple[float, int, int, int]:
-        score = relevance.get(paper.number, 0) + taste(paper)
+    def rank(place: int) -> tuple[float, int, int, int]:
+        paper = batch.papers[place]
+        score = relevance.get(place, 0) + taste(paper)
         return (-score, -(paper.upvotes or 0), -paper.day.toordinal(), -paper.number)
 
-    return sorted(papers, key=rank)
+    return sorted(hand, key=rank)

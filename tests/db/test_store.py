@@ -241,7 +241,7 @@ WRITES: dict[str, Callable[[Connection], object]] = {
     "channels.unmute": lambda c: channels.unmute(c, 1, NOW),
     "channels.sweep": lambda c: channels.sweep(c, NOW),
     "ledger.record": lambda c: ledger.record(c, _edition(2), [_delivery("b", 2)]),
-    "ledger.put_items": lambda c: ledger.put_items(c, CHANNEL, None, _edition(1).items),
+    "ledger.put_items": lambda c: ledger.put_items(c, [(CHANNEL, None, _edition(1).items)]),
     "outbox.claim": lambda c: outbox.claim(c, "me", NOW, 10, platform="local"),
     "outbox.move": lambda c: outbox.move(c, _delivery("a", 1), "me", Move(State.CLAIMED), NOW),
     "outbox.recover": lambda c: outbox.recover(c, NOW, "me"),

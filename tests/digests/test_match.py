@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from db import papers, search
 from db.store import Store
 from digests.match import Batch
+from domain.compact import compact
 from domain.paper import Paper, Record
 from domain.parse import parse
 from domain.query import Category, Node, Query, both, either, negated, positive
@@ -229,9 +230,15 @@ def test_relevance_is_the_weight_of_each_column_that_a_wanted_word_is_in() -> No
         paper(3, "Sparse trees"),
     ]
     batch = Batch(held, TODAY)
-    assert batch.relevance(parse("caching"), WEIGHTS) == {1: 7, 2: 1}
-    assert batch.relevance(parse("title:caching OR abstract:graphs"), WEIGHTS) == {1: 4, 2: 1}
-    assert batch.relevance(parse("caching author:caching"), WEIGHTS) == {1: 9, 2: 1}
+
+    def relevance(query: str) -> dict[int, float]:
+        found = batch.relevance(compact(parse(query).root), WEIGHTS, range(3))
+        return {held[place].number: score for place, score in found.items()}
+
+    assert relevance("caching") == {1: 7, 2: 1}
+    assert relevance("title:caching OR abstract:graphs") == {1: 4, 2: 1}
+    assert relevance("caching author:caching") == {1: 9, 2: 1}
     # What is excluded, and what is no word, moves nothing.
-    assert batch.relevance(parse("cat:cs -caching"), WEIGHTS) == {}
-    assert batch.relevance(parse("sparse -caching"), WEIGHTS) == {2: 4, 3: 4}
+    assert relevance("cat:cs -caching") == {}
+    assert relevance("sparse -caching") == {2: 4, 3: 4}
+    assert batch.relevance(".\tWcaching", WEIGHTS, [1]) == {1: 1}
