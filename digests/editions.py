@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -14,12 +15,12 @@ from db import channels, ledger, outbox, runs, shelf
 from db.store import Store
 from digests.health import quiet_said, trouble_said
 from digests.lay_out import Fits, lay_out
-from digests.match import Batch
-from digests.plan import choose
+from digests.match import Batch, Standing
+from digests.plan import Matched, choose
 from digests.taste import taste
-from domain.channel import Channel
+from domain.channel import Channel, Wish
 from domain.delivery import Delivery
-from domain.edition import Edition, Place
+from domain.edition import Edition
 from domain.errors import PaperroundError, StoreError
 from domain.message import Message
 from domain.schedule import Due, due_now
@@ -28,7 +29,7 @@ from domain.timezones import known_timezone
 log = logging.getLogger(__name__)
 
 UNPLANNED = "its digest cannot be made"
-CHUNK = 50  # channels planned between two looks at the store, and recorded in one transaction
+CHUNK = 200  # channels planned between two looks at the store, and recorded in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ def draft(
     """Decide the next edition of each channel, for the due instant given with it, from the new papers."""
     wanted = list(dues)
     names = [channel.id for channel in wanted]
-    subscribed = channels.subscriptions(connection, names)
-    muted = channels.mutes(connection, names)
+    subscribed = _matched(batch, channels.wishes(connection, names))
+    muted = _matched(batch, channels.muted(connection, names))
     had = ledger.decided(connection, names, now)
     previous = ledger.previous(connection, names)
     votes = shelf.votes(connection, names)
@@ -62,7 +63,7 @@ def draft(
         items = choose(
             batch,
             subscribed[channel.id],
-            [numbered.mute for numbered in muted[channel.id]],
+            muted[channel.id],
             limit=channel.schedule.limit,
             had=had[channel.id],
             previous=max(filter(None, (previous.get(channel.id), channel.last_due)), default=None),
@@ -77,24 +78,20 @@ def draft(
     return drafts
 
 
+def _matched(batch: Batch, wished: Mapping[str, Sequence[Wish]]) -> dict[str, list[Matched]]:
+    every = [wish for wishes in wished.values() for wish in wishes]
+    masks = dict(Standing((n, wish.compact) for n, wish in enumerate(every)).matches(batch))
+    number = count()
+    return {owner: [(wish, masks.get(next(number), 0)) for wish in wishes] for owner, wishes in wished.items()}
+
+
 def record(connection: Connection, drafted: Draft, new_id: Callable[[], str]) -> bool:
     """Record an edition with its deliveries; False if it no longer stands.
 
     That is if the channel got another one since it was drafted, or one of its papers turned out to be another.
     """
-    channel, edition = drafted.channel, drafted.edition
-    if channels.existing(connection, channel.id).editions != channel.editions or not ledger.stands(connection, edition):
-        return False
-    muted = [item for item in edition.items if item.place is Place.MUTED]
-    ledger.put_items(connection, channel.id, None, muted)
-    if drafted.messages:
-        parts = len(drafted.messages)
-        deliveries = [
-            Delivery(new_id(), channel.id, edition.number, part, parts, message)
-            for part, message in enumerate(drafted.messages, 1)
-        ]
-        ledger.record(connection, edition, deliveries)
-    return True
+    now = channels.existing(connection, drafted.channel.id)
+    return now.editions == drafted.channel.editions and bool(_record(connection, [drafted], new_id))
 
 
 def record_due(
@@ -105,16 +102,33 @@ def record_due(
     A channel that changed meanwhile (another edition, another schedule) is left, and decided anew. What waits
     for access to a channel is tried when its time has come.
     """
-    done = []
-    for drafted in drafts:
-        channel, due = drafted.channel, dues[drafted.channel]
-        if channels.get(connection, channel.id) == channel and record(connection, drafted, new_id):
-            channels.advance(connection, channel, due.next_due, due.serve)
-            outbox.wake(connection, channel.id, drafted.edition.planned_at)
-            if channel.stopped.startswith(UNPLANNED):
-                channels.stop(connection, channel.id, "")
-            done.append(drafted)
+    listed = list(drafts)
+    there = channels.named(connection, [drafted.channel.id for drafted in listed])
+    done = _record(connection, [each for each in listed if there.get(each.channel.id) == each.channel], new_id)
+    channels.served(connection, {drafted.channel: dues[drafted.channel] for drafted in done})
+    for drafted in done[:1]:
+        outbox.wake(connection, [each.channel.id for each in done], drafted.edition.planned_at)
+    for drafted in done:
+        if drafted.channel.stopped.startswith(UNPLANNED):
+            channels.stop(connection, drafted.channel.id, "")
     return done
+
+
+def _record(connection: Connection, drafts: Sequence[Draft], new_id: Callable[[], str]) -> list[Draft]:
+    """Record editions of different channels; returns those that stand, since their papers do."""
+    stand = set(map(id, ledger.standing(connection, [drafted.edition for drafted in drafts])))
+    done = [drafted for drafted in drafts if id(drafted.edition) in stand]
+    ledger.put_items(connection, [(each.channel.id, None, each.edition.muted) for each in done])
+    ledger.record_all(connection, [(each.edition, _deliveries(each, new_id)) for each in done if each.messages])
+    return done
+
+
+def _deliveries(drafted: Draft, new_id: Callable[[], str]) -> list[Delivery]:
+    parts = len(drafted.messages)
+    return [
+        Delivery(new_id(), drafted.channel.id, drafted.edition.number, part, parts, message)
+        for part, message in enumerate(drafted.messages, 1)
+    ]
 
 
 async def plan_due(store: Store, now: datetime, fits: Mapping[str, Fits], new_id: Callable[[], str]) -> int:
@@ -123,32 +137,46 @@ async def plan_due(store: Store, now: datetime, fits: Mapping[str, Fits], new_id
     Only platforms in `fits` are planned for: a channel of one that is not connected waits. A channel that cannot
     be planned is left as it is, said in the log, and delays no other.
     """
-    dues: dict[Channel, Due] = {}
-    for channel in await store.read(channels.due, now):
-        if channel.platform in fits and (due := await _due(store, channel, now)):
-            dues[channel] = due
-    if not dues:
+    waiting = [name for name in await store.read(channels.due, now) if name.partition(":")[0] in fits]
+    if not waiting:
         return 0
-    batch = await store.read(new_papers, now)
-
-    async def plan(chunk: list[Channel]) -> int:
-        serve = {channel: due for channel in chunk if (due := dues[channel].serve)}
-        try:
-            drafts = await store.read(draft, serve, batch, now, fits)
-            return _tell(await store.write(record_due, drafts, dues, new_id))
-        except StoreError:
-            raise
-        except Exception as error:
-            if len(chunk) > 1:
-                return sum([await plan([channel]) for channel in chunk])
-            await _unplanned(store, chunk[0], error)
-            return 0
-
-    waiting = list(dues)
-    return sum([await plan(waiting[start : start + CHUNK]) for start in range(0, len(waiting), CHUNK)])
+    sources = _Sources(store)
+    batch: Batch | None = None
+    planned = 0
+    for start in range(0, len(waiting), CHUNK):
+        dues: dict[Channel, Due] = {}
+        for channel in (await store.read(channels.named, waiting[start : start + CHUNK])).values():
+            if due := await _due(store, sources, channel, now):
+                dues[channel] = due
+        if dues:
+            batch = batch or await store.read(new_papers, now)
+            planned += await _plan(store, dues, batch, now, fits, new_id)
+    return planned
 
 
-async def _due(store: Store, channel: Channel, now: datetime) -> Due | None:
+async def _plan(
+    store: Store,
+    dues: Mapping[Channel, Due],
+    batch: Batch,
+    now: datetime,
+    fits: Mapping[str, Fits],
+    new_id: Callable[[], str],
+) -> int:
+    serve = {channel: due.serve for channel, due in dues.items() if due.serve}
+    try:
+        drafts = await store.read(draft, serve, batch, now, fits)
+        return _tell(await store.write(record_due, drafts, dues, new_id))
+    except StoreError:
+        raise
+    except Exception as error:
+        if len(dues) > 1:
+            each = [{channel: due} for channel, due in dues.items()]
+            return sum([await _plan(store, one, batch, now, fits, new_id) for one in each])
+        await _unplanned(store, next(iter(dues)), error)
+        return 0
+
+
+async def _due(store: Store, sources: _Sources, channel: Channel, now: datetime) -> Due | None:
     """What to serve now, or None: it waits for its source, or was due too long ago and is moved on."""
     try:
         due = due_now(channel.schedule, channel.next_due, channel.last_due, now)
@@ -156,7 +184,7 @@ async def _due(store: Store, channel: Channel, now: datetime) -> Due | None:
             await store.write(channels.advance, channel, due.next_due, None)
             log.info("channel=%s missed %s, too long ago; next at %s", channel.id, channel.next_due, due.next_due)
             return None
-        return None if await _must_wait(store, channel, due.serve, now) else due
+        return None if await _must_wait(sources, channel, due.serve, now) else due
     except StoreError:
         raise
     except Exception as error:
@@ -186,15 +214,30 @@ def _tell(done: Sequence[Draft]) -> int:
     return len(said)
 
 
-async def _must_wait(store: Store, channel: Channel, due: datetime, now: datetime) -> bool:
+class _Sources:
+    """What sources came to, each looked up once for all the channels that wait."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._known: dict[tuple[str, str, datetime], bool] = {}
+
+    async def came_to(self, source: str, outcome: str, since: datetime) -> bool:
+        """As `runs.came_to` says it."""
+        asked = source, outcome, since
+        if asked not in self._known:
+            self._known[asked] = await self.store.read(runs.came_to, *asked)
+        return self._known[asked]
+
+
+async def _must_wait(sources: _Sources, channel: Channel, due: datetime, now: datetime) -> bool:
     schedule = channel.schedule
     if not schedule.wait or now >= schedule.deadline(due):
         return False
     morning = datetime.combine(due.astimezone(ZoneInfo(schedule.timezone)), time(0), ZoneInfo(schedule.timezone))
-    if await store.read(runs.came_to, schedule.wait, "fresh", morning):
+    if await sources.came_to(schedule.wait, "fresh", morning):
         return False
     # What comes in the evening is none of this morning's; but then the source has nothing more to announce.
-    return not await store.read(runs.came_to, schedule.wait, "quiet", due)
+    return not await sources.came_to(schedule.wait, "quiet", due)
 
 
 async def correct_times(store: Store, now: datetime) -> int:

@@ -13,16 +13,23 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+_GIVEN = sa.table("sqlite_sequence", sa.column("name"), sa.column("seq"))
+
 
 def upgrade() -> None:
     """Add the column to subscriptions and mutes, and fill it."""
     connection = op.get_bind()
-    for name in ("subscriptions", "mutes"):
+    given = connection.execute(sa.select(_GIVEN.c.seq).where(_GIVEN.c.name == "mutes")).scalar()
+    for name, numbered in (("subscriptions", False), ("mutes", True)):
         op.add_column(name, sa.Column("compact", sa.Text()))
         table = sa.table(name, sa.column("rowid"), sa.column("query"), sa.column("compact"))
-        texts = connection.execute(sa.select(table.c.query).distinct()).scalars().all()
-        for text in texts:
-            written = compact(parse(text).root)
-            connection.execute(sa.update(table).where(table.c.query == text).values(compact=written))
-        with op.batch_alter_table(name) as altered:
+        fill = sa.update(table).where(table.c.rowid == sa.bindparam("row")).values(compact=sa.bindparam("written"))
+        for row in connection.execute(sa.select(table.c.rowid, table.c.query)).all():
+            connection.execute(fill, {"row": row.rowid, "written": compact(parse(row.query).root)})
+        # A column of a table that is there becomes NOT NULL by copying it all.
+        with op.batch_alter_table(name, table_kwargs={"sqlite_autoincrement": numbered}) as altered:
             altered.alter_column("compact", existing_type=sa.Text(), nullable=False)
+    # No number of a mute is given again, though the copy forgot which were.
+    connection.execute(sa.delete(_GIVEN).where(_GIVEN.c.name == "mutes"))
+    if given is not None:
+        connection.execute(sa.insert(_GIVEN), {"name": "mutes", "seq": given})
