@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from digests.cards import byline, facts, highlighted, menu, shortened, title
 from domain.edition import Item
 from domain.message import Button, Card
@@ -27,4 +29,9 @@ def card(item: Item) -> Card:
 
 
 def _wanted(item: Item) -> list[Text]:
-    return [leaf for text in item.queries for leaf in parse(text).wanted()]
+    return [leaf for text in item.queries for leaf in _leaves(text)]
+
+
+@lru_cache(maxsize=256)  # an edition's papers come by few queries
+def _leaves(text: str) -> tuple[Text, ...]:
+    return parse(text).wanted()

@@ -10,7 +10,7 @@ from domain.paper import Paper
 from domain.words import forms
 
 _SHORTEST = 3  # letters of a word that somebody follows
-_COMMON = 0.02  # of all titles: a word in more of them says too little to follow
+_COMMON = 0.005  # of all titles: a word in more of them says too little to follow
 
 
 def wishes(papers: Sequence[Paper], seed: int = 7) -> Iterator[str]:
@@ -83,7 +83,7 @@ _KINDS: tuple[tuple[Callable[[random.Random, Paper, list[str]], str], int], ...]
     (_words(1), 10),
     (_words(2), 24),
     (_words(3), 20),
-    (_phrase, 14),
+    (_phrase, 30),
     (_either, 10),
     (_without, 6),
     (_author, 8),
