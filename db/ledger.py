@@ -75,7 +75,9 @@ def record_all(connection: Connection, planned: Sequence[tuple[Edition, Sequence
         schema.channels.update().where(schema.channels.c.id == bindparam("channel")).values(editions=bindparam("edition")),
         [{"channel": e.channel, "edition": e.number} for e, _ in planned],
     )
-    put_items(connection, [(e.channel, e.number, (*e.seats, *e.held)) for e, _ in planned])
+    put_items(
+        connection, [(e.channel, e.number, [i for i in e.items if i.place is not Place.MUTED]) for e, _ in planned]
+    )
     deliveries = [(delivery, edition.planned_at) for edition, messages in planned for delivery in messages]
     if deliveries:
         connection.execute(

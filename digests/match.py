@@ -100,6 +100,11 @@ class Batch:
         }
         self._known: dict[str, int] = {}  # queries share words and categories
 
+    @cached_property
+    def standing(self) -> list[tuple[int, int, int]]:
+        """What orders papers that are equally relevant: popularity, then date, then which came last."""
+        return [(-(paper.upvotes or 0), -paper.day.toordinal(), -paper.number) for paper in self.papers]
+
     def mask(self, compacted: str) -> int:
         """The papers that a query in its compact form matches: bit n is the batch's paper n."""
         shape, *leaves = compacted.split("\t")

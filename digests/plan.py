@@ -20,9 +20,13 @@ def is_new(paper: Paper, now: datetime) -> bool:
 
 def counts_for(paper: Paper, subscription: Subscription | Wish) -> bool:
     """Whether the paper is new enough for this subscription, whose first edition reaches 3 days back."""
-    if paper.dated:
-        return paper.day >= subscription.starts.astimezone(UTC).date()
-    return paper.first_seen >= subscription.starts
+    return _counting(subscription)(paper)
+
+
+def _counting(subscription: Subscription | Wish) -> Callable[[Paper], bool]:
+    starts = subscription.starts
+    day = starts.astimezone(UTC).date()
+    return lambda paper: paper.day >= day if paper.dated else paper.first_seen >= starts
 
 
 def is_late(paper: Paper, previous: datetime | None) -> bool:
@@ -54,7 +58,8 @@ def choose(
     wanted_by: dict[int, list[int]] = {}
     hands: list[tuple[Wish, list[int]]] = []
     for wish, mask in subscriptions:
-        hand = [n for n in places(mask) if papers[n].number not in had and counts_for(papers[n], wish)]
+        counts = _counting(wish)
+        hand = [n for n in places(mask) if papers[n].number not in had and counts(papers[n])]
         for place in hand:
             wanted_by.setdefault(place, []).append(wish.number)
         hands.append((wish, hand))
@@ -94,10 +99,5 @@ def _sorted(batch: Batch, hand: list[int], wish: Wish, taste: Callable[[Paper], 
     if len(hand) < 2:
         return hand
     relevance = batch.relevance(wish.compact, {"title": TITLE, "author": AUTHOR, "abstract": ABSTRACT}, hand)
-
-    def rank(place: int) -> tuple[float, int, int, int]:
-        paper = batch.papers[place]
-        score = relevance.get(place, 0) + taste(paper)
-        return (-score, -(paper.upvotes or 0), -paper.day.toordinal(), -paper.number)
-
-    return sorted(hand, key=rank)
+    papers, standing = batch.papers, batch.standing
+    return sorted(hand, key=lambda n: (-relevance.get(n, 0) - taste(papers[n]), standing[n]))

@@ -45,7 +45,7 @@ def _read(text: str) -> _Read:
 
 
 _SHORT = 400  # characters: what a card shows; a paper is shown in many channels
-_remembered = lru_cache(maxsize=2_000)(_read)
+_remembered = lru_cache(maxsize=8_000)(_read)
 
 
 def _places(found: tuple[str, ...], words: tuple[str, ...], leaf: Text, *, author: bool) -> Iterator[int]:

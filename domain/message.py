@@ -152,7 +152,7 @@ def _encode(value: Any) -> Any:
     for name, default in _FIELDS[type(value)]:
         part = getattr(value, name)
         if part != default:
-            data[name] = _encode(part)
+            data[name] = part if type(part) is str else _encode(part)
     return data
 
 
