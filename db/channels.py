@@ -140,9 +140,7 @@ def subscribe(connection: Connection, channel: str, query: Query, person: str, n
 
 def change_query(connection: Connection, channel: str, number: int, query: Query, now: datetime) -> None:
     """Let a subscription ask something else; it starts anew from now."""
-    connection.execute(
-        update(_subscriptions).where(*_one(channel, number)).values(**_query_row(query), created_at=now)
-    )
+    connection.execute(update(_subscriptions).where(*_one(channel, number)).values(**_query_row(query), created_at=now))
 
 
 def unsubscribe(connection: Connection, channel: str, number: int, now: datetime) -> None:

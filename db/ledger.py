@@ -69,10 +69,15 @@ def record_all(connection: Connection, planned: Sequence[tuple[Edition, Sequence
         return
     connection.execute(
         insert(_editions),
-        [{"channel": e.channel, "number": e.number, "due_at": e.due_at, "planned_at": e.planned_at} for e, _ in planned],
+        [
+            {"channel": e.channel, "number": e.number, "due_at": e.due_at, "planned_at": e.planned_at}
+            for e, _ in planned
+        ],
     )
     connection.execute(
-        schema.channels.update().where(schema.channels.c.id == bindparam("channel")).values(editions=bindparam("edition")),
+        schema.channels.update()
+        .where(schema.channels.c.id == bindparam("channel"))
+        .values(editions=bindparam("edition")),
         [{"channel": e.channel, "edition": e.number} for e, _ in planned],
     )
     put_items(

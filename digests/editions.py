@@ -149,7 +149,8 @@ async def plan_due(store: Store, now: datetime, fits: Mapping[str, Fits], new_id
             if due := await _due(store, sources, channel, now):
                 dues[channel] = due
         if dues:
-            batch = batch or await store.read(new_papers, now)
+            if batch is None:
+                batch = await store.read(new_papers, now)
             planned += await _plan(store, dues, batch, now, fits, new_id)
     return planned
 

@@ -56,8 +56,9 @@ class _Column:
 
     def having(self, leaf: Words) -> int:
         """The papers that have what a leaf of words asks for."""
-        text = leaf.stems if self.stemmed else leaf.forms
-        *before, last = text.split(" ")
+        words = leaf.stems if self.stemmed else leaf.forms
+        *before, last = words
+        text = " ".join(words)
         if not leaf.prefix:
             return self.phrase(before, f" {text} ", self.word(last))
         # A beginning may be a word of its own: `analyses*` is analysis too.

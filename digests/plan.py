@@ -54,7 +54,7 @@ def choose(
     to the relevance: it moves papers, and hides none. `previous` is when the edition before had its time.
     """
     muted: dict[int, str] = {}
-    papers, queries = batch.papers, {wish.number: wish.text for wish, _ in subscriptions}
+    papers, wishes = batch.papers, {wish.number: wish for wish, _ in subscriptions}
     wanted_by: dict[int, list[int]] = {}
     hands: list[tuple[Wish, list[int]]] = []
     for wish, mask in subscriptions:
@@ -69,8 +69,9 @@ def choose(
 
     def item(at: int, place: Place, why: str = "") -> Item:
         numbers = tuple(wanted_by[at])
-        texts = tuple([queries[number] for number in numbers])
-        return Item(papers[at], place, numbers, texts, why, is_late(papers[at], previous))
+        wanted = [wishes[number] for number in numbers]
+        texts, compacts = tuple([wish.text for wish in wanted]), tuple([wish.compact for wish in wanted])
+        return Item(papers[at], place, numbers, texts, why, is_late(papers[at], previous), compacts)
 
     dealt = _deal([_sorted(batch, [n for n in hand if n not in muted], wish, taste) for wish, hand in hands])
     silent = sorted((n for n in wanted_by if n in muted), key=lambda n: papers[n].number)

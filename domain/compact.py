@@ -49,11 +49,11 @@ def _words(leaf: Text) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A leaf of words: their stems and forms, each separated by spaces, and in which field, empty for any."""
+    """A leaf of words, as `domain.query.Text` has them: in which field (empty: any), their stems, their forms."""
 
     field: str
-    stems: str
-    forms: str
+    stems: tuple[str, ...]
+    forms: tuple[str, ...]
     prefix: bool
 
 
@@ -63,7 +63,7 @@ def words(leaf: str) -> Words | None:
     if field is None:
         return None
     stems, _, forms = leaf[1:].removesuffix("*").partition("/")
-    return Words(field, stems, forms or stems, leaf.endswith("*"))
+    return Words(field, (*stems.split(" "),), (*(forms or stems).split(" "),), leaf.endswith("*"))
 
 
 def wanted(compacted: str) -> Iterator[str]:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from domain.compact import Words
 from domain.message import Line, Span
 from domain.query import Text
 from domain.words import stem, tokens
 
 
-def spans(text: str, wanted: Iterable[Text], *, author: bool = False) -> list[tuple[int, int]]:
+def spans(text: str, wanted: Iterable[Text | Words], *, author: bool = False) -> list[tuple[int, int]]:
     """Character ranges of the text that the words and phrases match: in order, without overlap."""
     read = _remembered(text) if len(text) <= _SHORT else _read(text)
     ranges = sorted(
@@ -48,7 +49,7 @@ _SHORT = 400  # characters: what a card shows; a paper is shown in many channels
 _remembered = lru_cache(maxsize=8_000)(_read)
 
 
-def _places(found: tuple[str, ...], words: tuple[str, ...], leaf: Text, *, author: bool) -> Iterator[int]:
+def _places(found: tuple[str, ...], words: tuple[str, ...], leaf: Text | Words, *, author: bool) -> Iterator[int]:
     """Where these words stand one after the other."""
     many = len(words)
     if leaf.prefix:

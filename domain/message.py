@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 
@@ -148,12 +149,19 @@ def _encode(value: Any) -> Any:
         return [_encode(part) for part in value]
     if type(value) not in _FIELDS:
         return value
+    return _button(value) if type(value) is Button else _encode_fields(value)
+
+
+def _encode_fields(value: Any) -> dict[str, Any]:
     data = {"is": type(value).__name__}
     for name, default in _FIELDS[type(value)]:
         part = getattr(value, name)
         if part != default:
             data[name] = part if type(part) is str else _encode(part)
     return data
+
+
+_button = lru_cache(maxsize=10_000)(_encode_fields)  # a paper's are the same in every channel
 
 
 def _decode(value: Any) -> Any:
