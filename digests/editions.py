@@ -29,7 +29,7 @@ from domain.timezones import known_timezone
 log = logging.getLogger(__name__)
 
 UNPLANNED = "its digest cannot be made"
-CHUNK = 200  # channels planned between two looks at the store, and recorded in one transaction
+CHUNK = 100  # channels planned between two looks at the store, and recorded in one transaction
 
 
 @dataclass(frozen=True, slots=True)

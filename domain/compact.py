@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from domain.query import And, Node, Not, Or, Text
 
@@ -57,6 +58,7 @@ class Words:
     prefix: bool
 
 
+@lru_cache(maxsize=4_000)
 def words(leaf: str) -> Words | None:
     """Read a leaf of words; None if it asks for something else."""
     field = _FIELDS.get(leaf[0])
