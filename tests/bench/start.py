@@ -89,7 +89,8 @@ async def _discord(path: Path) -> tuple[str, ...]:
         boss = Person(server, "boss").join(guild, MANAGE_CHANNELS)
 
         async def ask(_: str) -> None:
-            while not server.commands:
+            await server.gateway.until()
+            while not server.commands:  # noqa: ASYNC110  # which come after that, and nothing tells it
                 await asyncio.sleep(LOOK_SECONDS)
             await boss.slash(place, "search", query="language model")
 
