@@ -1,10 +1,10 @@
 """A query as matching reads it: its shape, then its leaves, the words of each analysed. Stored beside its text.
 
-`lazy OR -"key value" cat:cs` is `&|.-..`, `Wlazy`, `Wkey value`, `cat:cs`, with tabs between: the shape in front
-of its parts, as Łukasiewicz wrote (https://en.wikipedia.org/wiki/Polish_notation), a full stop a leaf. Queries of
-one shape can be answered together, and many share leaves. A leaf of words is a letter for where they may stand,
-then their stems and, where these differ, a slash and their forms, then a star if it is a prefix; any other is
-written as in a query.
+`sparse OR -"key values" cat:cs` is `&|.-..`, `Wsparse`, `Wkey value/key values`, `cat:cs`, with tabs between:
+the shape in front of its parts, as Łukasiewicz wrote (https://en.wikipedia.org/wiki/Polish_notation), a full stop
+a leaf. Queries of one shape can be answered together, and many share leaves. A leaf of words is a letter for where
+they may stand, then their stems and, where these differ, a slash and their forms, then a star if it is a prefix; any
+other is written as in a query.
 """
 
 from __future__ import annotations

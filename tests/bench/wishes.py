@@ -10,6 +10,7 @@ from domain.paper import Paper
 from domain.words import forms
 
 _SHORTEST = 3  # letters of a word that somebody follows
+_FEW = 5  # titles
 _COMMON = 0.005  # of all titles: a word in more of them says too little to follow
 
 
@@ -19,7 +20,7 @@ def wishes(papers: Sequence[Paper], seed: int = 7) -> Iterator[str]:
     known: set[int] = set()
     kinds, weights = zip(*_KINDS, strict=True)
     titles = Counter(form for paper in papers for form in set(forms(paper.title)))
-    common = {form for form, many in titles.items() if many > len(papers) * _COMMON}
+    common = {form for form, many in titles.items() if many > max(_FEW, len(papers) * _COMMON)}
     while True:
         paper = dice.choice(papers)
         words = [form for form in forms(paper.title) if len(form) >= _SHORTEST and form not in common]

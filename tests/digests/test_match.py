@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,13 @@ from sqlalchemy import Connection
 
 from db import papers, search
 from db.store import Store
-from digests.match import Batch
+from digests.match import Batch, Standing, places
 from domain.compact import compact
 from domain.paper import Paper, Record
 from domain.parse import parse
 from domain.query import Category, Node, Query, both, either, negated, positive
+from tests.bench.corpora import invented
+from tests.bench.wishes import wishes
 from tests.conftest import quick
 from tests.papers import NOW, TODAY, arxiv, doi, paper, record
 
@@ -117,6 +120,22 @@ def test_matching_is_strict_search(
             assert {each.number for each in batch.matches(query)} == set(found), query.text
             assert len(found) == len(set(found))
             assert batch.matches(parse(query.text)) == batch.matches(query)
+        forms = [compact(query.root) for query in queries]
+        together = dict(Standing(enumerate(forms)).matches(batch))
+        assert [together.get(n, 0) for n in range(len(forms))] == [batch.mask(form) for form in forms]
+
+
+def test_many_subscriptions_matched_together_bring_what_search_finds(connect: Callable[[], Connection]) -> None:
+    """§3 again, for queries as people write them, of the words of papers that are like papers."""
+    records = list(invented(60))
+    with holding(connect, records) as (connection, held):
+        queries = [parse(text) for text in islice(wishes(held), 200)]
+        batch = Batch(held, TODAY)
+        together = dict(Standing((n, compact(query.root)) for n, query in enumerate(queries)).matches(batch))
+        for n, query in enumerate(queries):
+            matched = {held[place].number for place in places(together.get(n, 0))}
+            assert matched == set(search.strict(connection, query, TODAY)), query.text
+        assert len(together) > 100
 
 
 TABLE: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
