@@ -109,7 +109,8 @@ def once(store: Store, of: int) -> dict[str, float]:
     with store.reading() as connection:
         numbers = list(connection.execute(select(schema.papers.c.number).limit(of)).scalars())
         # What a process that has matched anything has loaded.
-        _counted(Standing(connection.execute(every.limit(1)).tuples()), Batch(load(connection, numbers[:1]), TODAY))
+        one = [(row[0], row[1]) for row in connection.execute(every.limit(1))]
+        _counted(Standing(one), Batch(load(connection, numbers[:1]), TODAY))
     idle = memory("VmRSS")
     started = time.perf_counter()
     with store.reading() as connection:
