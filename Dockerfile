@@ -17,13 +17,13 @@ RUN /build/tools/bin/hatchling build -t wheel -d /build/dist \
  && /opt/paperround/bin/pip install --no-deps --no-index /build/dist/paperround-*.whl
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --home-dir /data paperround \
+RUN useradd --system --uid 10001 --user-group --home-dir /data paperround \
  && install -d -o paperround -g paperround -m 750 /data
 COPY --from=build /opt/paperround /opt/paperround
 ENV PATH=/opt/paperround/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PAPERROUND_DATABASE_URL=sqlite:////data/paperround.db
-USER paperround
+USER 10001
 WORKDIR /data
 VOLUME ["/data"]
 HEALTHCHECK --interval=60s --timeout=10s --start-period=20s CMD ["paperround", "ready"]

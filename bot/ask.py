@@ -17,14 +17,23 @@ log = logging.getLogger(__name__)
 async def say(desk: Desk, asked: Asked, text: str) -> Answer:
     """Answer what someone typed after `/papers`. What went wrong is an answer too."""
     try:
+        desk.rates.count(asked.person)
         command, args = read(desk.commands, text)
-        return await ask(desk, asked, command, args)
+        return await _answered(desk, asked, command, args)
     except PaperroundError as error:
         return sorry(error)
 
 
 async def ask(desk: Desk, asked: Asked, command: Command, args: Args) -> Answer:
-    """Run a command; every button of the answer fits any platform. Raises PaperroundError when it cannot be done."""
+    """Run a command; every button of the answer fits any platform. Raises PaperroundError when it cannot be done.
+
+    Whoever asks too often is told so, whatever the platform. The command line does not come this way.
+    """
+    desk.rates.count(asked.person)
+    return await _answered(desk, asked, command, args)
+
+
+async def _answered(desk: Desk, asked: Asked, command: Command, args: Args) -> Answer:
     log.debug("person=%s channel=%s asks %s", asked.person, asked.channel, command.name)
     answer = await perform(desk, asked, command, args)
     return await kept_short(desk, asked, answer)

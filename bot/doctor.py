@@ -11,7 +11,7 @@ from functools import partial
 from bot.alone import holder
 from bot.settings import Settings, load, unknown
 from bot.wiring import PLATFORMS, connected, fronts, now, opened, sources
-from db import papers, runs
+from db import audits, papers, runs
 from domain.errors import PaperroundError
 from domain.timezones import known_timezone
 
@@ -44,6 +44,7 @@ def examine() -> list[Check]:
         tried.append(("sources", lambda: "none configured; `import` brings papers in."))
     checks += [_tried(name, look) for name, look in tried]
     if any(check.name == "store" and check.ok for check in checks):  # which platforms keep things in
+        checks.append(_tried("audit", partial(_audit, settings)))
         checks += [_tried(f"platform {name}", partial(_platform, settings, name)) for name in PLATFORMS]
     return checks
 
@@ -88,6 +89,20 @@ def _store(settings: Settings) -> str:
         running = holder(store.path)
         works = f"; `run` works on it (process {running})" if running else "; no `run` works on it"
         return f"{store.path} is sound, holds {many:,} papers{works}."
+
+
+def _audit(settings: Settings) -> str:
+    with opened(settings) as store, store.reading() as connection:
+        last = audits.last(connection)
+    if last is None:
+        return "none yet; `run` makes one each night."
+    when = f"of {last.audited_at:%Y-%m-%d %H:%M} UTC"
+    if last.breaches:
+        raise PaperroundError(
+            f"the one {when} found {last.breaches} rows that break a promise.",
+            "`paperround audit` lists them; please report them.",
+        )
+    return f"the one {when} found nothing lost and nothing doubled."
 
 
 def _platform(settings: Settings, name: str) -> str:

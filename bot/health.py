@@ -17,7 +17,7 @@ from bot.commands.base import Desk
 from bot.jobs import Jobs
 from bot.local.page.guard import Guard
 from bot.settings import Settings
-from db import overview, runs
+from db import audits, overview, runs
 from domain.errors import StoreError
 
 STORE_SECONDS = 2.0  # a store that takes longer to say how many papers it has is not well
@@ -41,8 +41,8 @@ def routes(desk: Desk, settings: Settings, jobs: Jobs) -> list[BaseRoute]:
         return PlainTextResponse("ready\n")
 
     async def metrics(request: Request) -> Response:
-        numbers, ran = await desk.store.read(_look)
-        told = measured(numbers, ran, jobs, time.monotonic())
+        numbers, ran, audited = await desk.store.read(_look)
+        told = measured(numbers, ran, audited, jobs, time.monotonic())
         return Response(told, headers={"content-type": CONTENT_TYPE_LATEST})
 
     there = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
@@ -55,7 +55,9 @@ def late(jobs: Jobs, now: float) -> list[str]:
     return [name for name in watched if now - jobs.ended.get(name, jobs.began) > BEAT_SECONDS]
 
 
-def measured(numbers: overview.Numbers, ran: Sequence[runs.Run], jobs: Jobs, now: float) -> bytes:
+def measured(
+    numbers: overview.Numbers, ran: Sequence[runs.Run], audited: audits.Night | None, jobs: Jobs, now: float
+) -> bytes:
     """Everything in numbers, as Prometheus reads it: https://prometheus.io/docs/instrumenting/exposition_formats/"""
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
@@ -77,6 +79,11 @@ def measured(numbers: overview.Numbers, ran: Sequence[runs.Run], jobs: Jobs, now
         for each in runs.OUTCOMES:
             outcome.labels(run.source, each).set(run.outcome == each)
         finished.labels(run.source).set(run.finished_at.timestamp())
+    breaches = gauge("audit_breaches", "Rows that broke a promise, as the last night's audit found.")
+    at = gauge("audit_timestamp_seconds", "When that was, in Unix seconds; 0 before the first.")
+    if audited:
+        breaches.set(audited.breaches)
+        at.set(audited.audited_at.timestamp())
     age = gauge("job_age_seconds", "Seconds since a job last ended well.", "job")
     failures = Counter("paperround_job_failures", "How often a job failed.", ["job"], registry=registry)
     for job in jobs.jobs:
@@ -85,8 +92,8 @@ def measured(numbers: overview.Numbers, ran: Sequence[runs.Run], jobs: Jobs, now
     return generate_latest(registry)
 
 
-def _look(connection: Connection) -> tuple[overview.Numbers, list[runs.Run]]:
-    return overview.numbers(connection), runs.latest(connection)
+def _look(connection: Connection) -> tuple[overview.Numbers, list[runs.Run], audits.Night | None]:
+    return overview.numbers(connection), runs.latest(connection), audits.last(connection)
 
 
 def _refuse(request: Request, status: HTTPStatus, what: str, hint: str) -> Response:

@@ -7,10 +7,12 @@ import logging
 import re
 import sys
 from collections.abc import Collection
+from copy import copy
 from dataclasses import fields
 from datetime import UTC, datetime
 
 from bot.settings import Secret, Settings
+from digests.deliver import FOLLOWED
 
 TEXT, JSON = "text", "json"
 _LINE = "%(asctime)s %(levelname)-7s %(name)s %(message)s"
@@ -38,7 +40,10 @@ def secrets(settings: Settings) -> list[str]:
 
 
 class Sealed(logging.Formatter):
-    """Another formatter's text, with secrets blotted out: libraries log what they like, tracebacks too."""
+    """Another formatter's text, with secrets blotted out: libraries log what they like, tracebacks too.
+
+    What is logged while a delivery is worked on, by whomever, begins with which one that is.
+    """
 
     def __init__(self, form: logging.Formatter, hidden: Collection[str]) -> None:
         super().__init__()
@@ -47,10 +52,20 @@ class Sealed(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text."""
-        text = self.form.format(record)
+        text = self.form.format(_followed(record))
         for secret in self.hidden:
             text = text.replace(secret, "[secret]")
         return text
+
+
+def _followed(record: logging.LogRecord) -> logging.LogRecord:
+    which, message = FOLLOWED.get(), record.getMessage()
+    if not which or message.startswith(which):
+        return record
+    # Another's record stays as it is: other handlers have it too.
+    named = copy(record)
+    named.msg, named.args = f"{which} {message.removeprefix(which.partition(' ')[0]).lstrip()}", None
+    return named
 
 
 class JsonLines(logging.Formatter):

@@ -18,6 +18,7 @@ from bot.alone import alone
 from bot.commands.base import Desk
 from bot.front import Clock, Fronts
 from bot.jobs import Job, Jobs
+from bot.night import LOOK_SECONDS, night
 from bot.settings import Settings
 from bot.upkeep import kept_up
 from bot.web import serving
@@ -27,6 +28,7 @@ from db.store import Store
 from digests.editions import correct_times, plan_due
 from sources.base import Source
 from sources.ingest import fetch
+from sources.registry import CALENDARS
 
 log = logging.getLogger(__name__)
 
@@ -50,11 +52,12 @@ async def once(settings: Settings, clock: Clock = now) -> None:
             if looks:
                 await asyncio.wait(looks, timeout=ONCE_SECONDS)
             await correct_times(store, clock())
-            await plan_due(store, clock(), here.fits, new_id)
+            await plan_due(store, clock(), here.fits, new_id, CALENDARS)
             for courier in here.couriers.values():
                 await courier.deliver()
             await store.write(_sweep, clock())
             await asyncio.gather(*looks)
+            await night(store, settings, clock)
 
 
 async def forever(settings: Settings, clock: Clock = now) -> None:
@@ -134,7 +137,7 @@ def _jobs(here: Desk, store: Store, settings: Settings, clock: Clock) -> list[Jo
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout_at(patience):
                 await asyncio.gather(*(event.wait() for event in looked.values()))
-        await plan_due(store, clock(), here.fits, new_id)
+        await plan_due(store, clock(), here.fits, new_id, CALENDARS)
 
     async def sweep() -> None:
         await store.write(_sweep, clock())
@@ -144,6 +147,7 @@ def _jobs(here: Desk, store: Store, settings: Settings, clock: Clock) -> list[Jo
         Job("plan", PLAN_SECONDS, plan),
         *(Job(f"deliver {name}", DELIVER_SECONDS, courier.work) for name, courier in here.couriers.items()),
         Job("housekeeping", HOUSEKEEPING_SECONDS, sweep),
+        Job("night", LOOK_SECONDS, partial(night, store, settings, clock)),
     ]
 
 

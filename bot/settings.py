@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,8 +20,10 @@ from domain.timezones import known_timezone, timezone_named
 FILE = "paperround.toml"
 HIGHEST_PORT = 65_535
 SHORTEST_TOKEN = 16  # characters; fewer are guessed
+SHORTEST_KEPT = 90  # days; papers are announced for 60 of them at most
 FORMATS = ("text", "json")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_WHOLE = re.compile(r"[0-9]{1,5}", re.ASCII)
 _OURS = "PAPERROUND_"
 _SOURCES = "PAPERROUND_SOURCES__"
 
@@ -53,6 +56,9 @@ OPTIONS = (
     Option("PAPERROUND_LOCAL_HOSTS", "local_hosts", "Hosts of the local network that may be fetched from."),
     Option("PAPERROUND_LOG_LEVEL", "log_level", "How much is logged: debug, info, warning or error.", "info"),
     Option("PAPERROUND_LOG_FORMAT", "log_format", "How the log is written: text or json.", "text"),
+    Option("PAPERROUND_KEEP_PAPERS", "keep_papers", "For how many days papers are kept: all, or 90 and more.", "all"),
+    Option("PAPERROUND_KEEP_EDITIONS", "keep_editions", "The same for the texts of sent digests.", "all"),
+    Option("PAPERROUND_COMMANDS", "commands", "How many commands a person may give in a minute; off for any.", "20"),
     Option("PAPERROUND_PAGE", "page", "Where the page is served: an address and port, or off.", "127.0.0.1:8420"),
     Option("PAPERROUND_PAGE_TOKEN", "page_token", "What to enter once to see the page.", secret=True),
     Option("PAPERROUND_PAGE_URL", "page_url", "How the page is reached through a proxy, such as https://papers.lab."),
@@ -95,7 +101,10 @@ LOOPBACK = Address("127.0.0.1", 8420)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that is configured. `sources` holds, by source, its own settings, which may be secret."""
+    """Everything that is configured. `sources` holds, by source, its own settings, which may be secret.
+
+    What is kept is in days, 0 for all of it; `commands` is what a person may give in a minute, 0 for any number.
+    """
 
     database_url: str = OPTIONS[0].default
     timezone: str = "UTC"
@@ -103,6 +112,9 @@ class Settings:
     contact: str = ""
     local_hosts: tuple[str, ...] = ()
     log_format: str = "text"
+    keep_papers: int = 0
+    keep_editions: int = 0
+    commands: int = 20
     page: Address | None = LOOPBACK
     page_token: Secret = NO_SECRET
     page_url: str = ""
@@ -137,6 +149,9 @@ def load(environment: Mapping[str, str] | None = None, folder: Path | None = Non
         contact=values["contact"],
         local_hosts=tuple(values["local_hosts"].replace(",", " ").lower().split()),
         log_format=_one_of("PAPERROUND_LOG_FORMAT", values["log_format"], FORMATS),
+        keep_papers=_days("PAPERROUND_KEEP_PAPERS", values["keep_papers"]),
+        keep_editions=_days("PAPERROUND_KEEP_EDITIONS", values["keep_editions"]),
+        commands=_number("PAPERROUND_COMMANDS", values["commands"]),
         page=_page(values["page"], values["page_token"]),
         page_token=Secret(values["page_token"]),
         page_url=_web("PAPERROUND_PAGE_URL", values["page_url"]),
@@ -212,6 +227,24 @@ def _one_of(name: str, text: str, known: tuple[str, ...]) -> str:
     if text not in known:
         raise SettingsError(f"{name}: there is no “{text[:20]}”.", f"Write {' or '.join(known)}.")
     return text
+
+
+def _days(name: str, text: str) -> int:
+    days = int(text) if _WHOLE.fullmatch(text) else 0
+    if text.lower() != "all" and days < SHORTEST_KEPT:
+        raise SettingsError(
+            f"{name}: “{text[:20]}” is no time to keep things for.",
+            f"Write a number of days, {SHORTEST_KEPT} or more, or all.",
+        )
+    return days
+
+
+def _number(name: str, text: str) -> int:
+    if text.lower() == "off":
+        return 0
+    if not _WHOLE.fullmatch(text) or int(text) == 0:
+        raise SettingsError(f"{name}: “{text[:20]}” is no number of them.", "Write one from 1 on, or off.")
+    return int(text)
 
 
 def _page(text: str, token: str) -> Address | None:

@@ -13,6 +13,7 @@ from bot import discord, local, slack
 from bot.commands import COMMANDS
 from bot.commands.base import Desk
 from bot.front import Clock, Front, Fronts, Opening
+from bot.rates import Rates
 from bot.settings import Settings
 from db.migrate import open_store
 from db.store import Store
@@ -78,7 +79,7 @@ def desk(
 
         return await Lookup(settings.sources, fetcher(settings, store)).find(text)
 
-    return Desk(store, new_id, settings.timezone, COMMANDS, names, couriers, look_up)
+    return Desk(store, new_id, settings.timezone, COMMANDS, names, couriers, look_up, Rates(settings.commands))
 
 
 @asynccontextmanager

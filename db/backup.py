@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def backup(source: Path, target: Path) -> int:
 
 
 def restore(source: Path, target: Path, aside: Path) -> None:
-    """Put a backup in the place of a store that nobody uses, and the store, if there is one, aside.
+    """Put a backup in the place of a store that nobody uses, and the store, if there is one, aside, damaged or not.
 
     Raises StoreError if the backup is no sound store of ours; then nothing has changed.
     """
@@ -41,8 +42,7 @@ def restore(source: Path, target: Path, aside: Path) -> None:
         _copy(source, unfinished)
         _ours(unfinished)
         if target.exists():
-            # By a copy and not by its name: what was written last may stand beside the file.
-            backup(target, aside)
+            _put_aside(target, aside)
         for beside in ("-wal", "-shm"):
             target.with_name(target.name + beside).unlink(missing_ok=True)
         unfinished.replace(target)
@@ -50,6 +50,17 @@ def restore(source: Path, target: Path, aside: Path) -> None:
         raise StoreError(f"{source} cannot be restored: {error}.", "Name a file that `backup` made.") from error
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _put_aside(store: Path, aside: Path) -> None:
+    try:
+        # By a copy and not by its name: what was written last may stand beside the file.
+        backup(store, aside)
+    except StoreError:
+        # It is damaged, which is why it is replaced: kept as it is, for whoever can make something of it.
+        for beside in ("", "-wal"):
+            if store.with_name(store.name + beside).exists():
+                shutil.copy(store.with_name(store.name + beside), aside.with_name(aside.name + beside))
 
 
 def _ours(copy: Path) -> None:

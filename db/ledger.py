@@ -12,31 +12,35 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, o
 from db import schema, unite
 from db.loading import chunks, load
 from domain.delivery import Delivery, State
-from domain.edition import NEW_FOR, Edition, Item, Place
+from domain.edition import Edition, Item, Place, first_new
 from domain.paper import Paper
 
 _items, _editions, _papers = schema.items, schema.editions, schema.papers
 
 
-def candidates(connection: Connection, now: datetime) -> list[Paper]:
-    """Papers that are new on this day (UTC), whoever may want them."""
-    return load(connection, connection.execute(_new(now.date())).scalars())
+def candidates(connection: Connection, now: datetime, since: date | None = None) -> list[Paper]:
+    """Papers that are new on this day (UTC), or those of a day on, whoever may want them."""
+    return load(connection, connection.execute(_new(since or first_new(now.date()))).scalars())
 
 
-def _new(today: date) -> Any:
+def _new(since: date) -> Any:
     return (
         select(_papers.c.number)
-        .where(_papers.c.day > today - NEW_FOR, ~_papers.c.archived)
+        .where(_papers.c.day >= since, ~_papers.c.archived)
         .order_by(_papers.c.day.desc(), _papers.c.number.desc())
     )
 
 
-def decided(connection: Connection, channels: Iterable[str], now: datetime) -> dict[str, set[int]]:
-    """Of the new papers, those each channel has had or had held back; what was muted is still open."""
+def decided(
+    connection: Connection, channels: Iterable[str], now: datetime, since: date | None = None
+) -> dict[str, set[int]]:
+    """Of the candidates, those each channel has had or had held back; what was muted is still open."""
     found: dict[str, set[int]] = {channel: set() for channel in channels}
     rows = connection.execute(
         select(_items.c.channel, _items.c.paper).where(
-            _items.c.channel.in_(list(found)), _items.c.edition.is_not(None), _items.c.paper.in_(_new(now.date()))
+            _items.c.channel.in_(list(found)),
+            _items.c.edition.is_not(None),
+            _items.c.paper.in_(_new(since or first_new(now.date()))),
         )
     )
     for row in rows:

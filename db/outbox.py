@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -77,7 +77,8 @@ def workspace(channel: str) -> str:
 
 def move(connection: Connection, delivery: Delivery, worker: str, to: Move, now: datetime) -> Delivery | None:
     """Move a delivery on; None if it is no longer this worker's, or no longer as it was when this was decided."""
-    row = connection.execute(select(_out).where(_out.c.id == delivery.id)).one()
+    known = select(_out.c.state, _out.c.attempts, _out.c.worker).where(_out.c.id == delivery.id)
+    row = connection.execute(known).one()
     if (row.state, row.attempts) != (delivery.state, delivery.attempts):
         return None
     if delivery.state in _HELD and row.worker != worker:
@@ -87,8 +88,7 @@ def move(connection: Connection, delivery: Delivery, worker: str, to: Move, now:
     again = delivery.state is to.state is State.UNKNOWN
     attempts = row.attempts + (sending or again)
     _set(connection, delivery.id, delivery.state, to, now, attempts=attempts, **kept)
-    row = connection.execute(select(_out).where(_out.c.id == delivery.id)).one()
-    return _delivery(row, State(row.state))
+    return replace(delivery, state=to.state, attempts=attempts, try_at=to.try_at)
 
 
 def _set(connection: Connection, delivery: str, state: State, to: Move, now: datetime, **values: Any) -> None:
@@ -112,8 +112,8 @@ def recover(
     *,
     platform: str | None = None,
     spare: Collection[str] = (),
-) -> int:
-    """Take back what workers left behind, those whose lease ran out and (given one) this worker's own.
+) -> list[Delivery]:
+    """Take back what workers left behind, those whose lease ran out and (given one) this worker's own; returns it.
 
     What was only claimed is planned again; what was being sent is unknown, to be looked up. A lease that ends
     further ahead than any lease lasts was given under another clock, and counts as over. With `platform` only
@@ -121,10 +121,11 @@ def recover(
     """
     over = or_(_out.c.lease_until <= now, _out.c.lease_until > now + LEASE)
     left = or_(over, _out.c.worker == worker) if worker else over
-    wanted = select(_out.c.id, _out.c.state).where(_OPEN, _out.c.state.in_(_HELD), left)
+    wanted = select(_out).where(_OPEN, _out.c.state.in_(_HELD), left)
     if platform is not None:
         wanted = wanted.where(_out.c.channel.startswith(f"{platform}:"))
     rows = [row for row in connection.execute(wanted) if row.id not in spare]
+    taken = []
     for row in rows:
         state = State(row.state)
         to = (
@@ -133,7 +134,8 @@ def recover(
             else Move(State.UNKNOWN, now, "its worker stopped while sending")
         )
         _set(connection, row.id, state, to, now, worker="", lease_until=None)
-    return len(rows)
+        taken.append(_delivery(row, to.state))
+    return taken
 
 
 def wake(connection: Connection, channels: Collection[str], now: datetime) -> None:
@@ -154,9 +156,13 @@ def unknown(connection: Connection, now: datetime, limit: int, platform: str) ->
     return [_delivery(row, State.UNKNOWN) for row in rows]
 
 
-def drawn_back(connection: Connection, now: datetime, longest: datetime) -> int:
-    """Bring times to try again that a wrong clock set beyond `longest` back to now; returns how many."""
-    return connection.execute(update(_out).where(_OPEN, _out.c.try_at > longest).values(try_at=now)).rowcount
+def drawn_back(connection: Connection, now: datetime, longest: datetime) -> list[Delivery]:
+    """Bring times to try again that a wrong clock set beyond `longest` back to now; returns them as they were."""
+    there = _OPEN, _out.c.try_at > longest
+    rows = connection.execute(select(_out).where(*there)).all()
+    if rows:
+        connection.execute(update(_out).where(*there).values(try_at=now))
+    return [_delivery(row, State(row.state)) for row in rows]
 
 
 def of_edition(connection: Connection, channel: str, edition: int) -> list[Delivery]:

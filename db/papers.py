@@ -20,7 +20,7 @@ from domain.merging import merged, united
 from domain.paper import Identifier, Paper, Record
 
 SUBMITTED = "submitted"  # the source of what people put in by hand; where it stood is who they are
-__all__ = ["SUBMITTED", "Saved", "count", "load", "named", "save", "submitter"]
+__all__ = ["SUBMITTED", "Saved", "besides", "count", "load", "named", "save", "submitter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,12 @@ def submitter(connection: Connection, number: int) -> str:
         ).scalar_one_or_none()
         or ""
     )
+
+
+def besides(connection: Connection, number: int) -> dict[str, str]:
+    """What sources say of a paper that has no place of its own: `keywords`, `thumbnail`, `submitter`."""
+    raw = connection.execute(select(schema.papers.c.raw).where(schema.papers.c.number == number)).scalar_one_or_none()
+    return {name: said for name, said in (raw or {}).items() if name not in {"title", "abstract"}}
 
 
 @dataclass(slots=True)

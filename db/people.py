@@ -21,6 +21,7 @@ OWN: dict[str, tuple[Table, Column[Any]]] = {
     "editions": (schema.editions, schema.editions.c.channel),
     "edition_items": (schema.items, schema.items.c.channel),
     "deliveries": (schema.deliveries, schema.deliveries.c.channel),
+    "looks": (schema.looks, schema.looks.c.channel),
     "posts": (schema.posts, schema.posts.c.channel),
     "tickets": (schema.tickets, schema.tickets.c.person),
     "channels": (schema.channels, schema.channels.c.id),
@@ -32,7 +33,10 @@ MADE: dict[str, tuple[Table, Column[Any]]] = {
     "submitted": (schema.sources, schema.sources.c.place),
 }
 # What refers to others goes before them.
-_ORDER = ("bookmarks", "votes", "mutes", "posts", "edition_items", "deliveries", "editions", "subscriptions", "tickets")
+_ORDER = (
+    *("bookmarks", "votes", "mutes", "posts", "edition_items", "deliveries", "editions", "looks", "subscriptions"),
+    "tickets",
+)
 
 
 def kept(connection: Connection, person: str) -> dict[str, list[Mapping[str, Any]]]:

@@ -25,7 +25,7 @@ def resend(connection: Connection, channel: str, delivery: str, person: str, now
     found = next((each for each in there if each.id == delivery), None)
     if found is None:
         raise NotFoundError(f"{channel} has no message “{delivery[:40]}”.", "`status` shows those that are stuck.")
-    since = _since(connection, {found.id: found.state}).get(found.id, now)
+    since = min(_since(connection, {found.id: found.state}).get(found.id, now), now)
     at = again_from(found.state, since)
     if found.state is State.SENT:
         raise PaperroundError("That message is sent already.")
@@ -44,7 +44,8 @@ def waiting(connection: Connection, states: Mapping[str, State], now: datetime) 
     """Of these deliveries, by id, those that wait for a person, and may be sent again now."""
     wanted = {name: state for name, state in states.items() if state in {State.DEAD, State.UNKNOWN, State.PAUSED}}
     since = _since(connection, wanted)
-    return {name for name, at in since.items() if (again := again_from(wanted[name], at)) and again <= now}
+    # What is later than now was written by a wrong clock.
+    return {name for name, at in since.items() if (again := again_from(wanted[name], min(at, now))) and again <= now}
 
 
 def _since(connection: Connection, states: Mapping[str, State]) -> dict[str, datetime]:

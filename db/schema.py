@@ -230,6 +230,29 @@ editions = Table(
     PrimaryKeyConstraint("channel", "number"),
 )
 
+# Which days' papers each channel's digests have looked at: a row goes on from look to look, and another begins only
+# where days were left out, with why. What proves that none was passed over unsaid.
+looks = Table(
+    "looks",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("until", Utc, nullable=False),
+    Column("why", Text, nullable=False),
+    Index("ix_looks_channel", "channel", "number"),
+)
+
+# What each night's audit came to.
+audits = Table(
+    "audits",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("audited_at", Utc, nullable=False),
+    Column("deliveries", Integer, nullable=False),
+    Column("breaches", Integer, nullable=False),
+)
+
 # One row for each paper that matched a channel, for ever: what proves that nothing comes twice. Where two papers
 # went out before they were known to be one, the second keeps its row, under a number that is an alias by now.
 items = Table(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import os
 import sqlite3
 import threading
 import time
@@ -165,9 +167,12 @@ def _on_begin(connection: Connection) -> None:
         driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
 
 
+NEEDED_BYTES = 100_000  # on the disk, for SQLite to open a store at all
+_FULL = "cannot grow: the disk is full", "Free some space; nothing was lost."
+_VAGUE = {"disk I/O error", "readonly", "unable to open"}  # what SQLite says, too, where it is the disk
 _PLAIN = (
     ("locked", "is busy: another process is writing to it", "Try again in a moment."),
-    ("disk is full", "cannot grow: the disk is full", "Free some space; nothing was lost."),
+    ("disk is full", *_FULL),
     ("disk I/O error", "cannot be read or written", "Check the disk it is on."),
     ("readonly", "cannot be written", "Check who owns the file and its folder."),
     ("unable to open", "cannot be opened", "Check that its folder exists and is yours to write."),
@@ -190,5 +195,17 @@ def _plainly(path: Path) -> Iterator[None]:
         said = str(error.orig if isinstance(error, DatabaseError) else error)
         for sign, what, hint in _PLAIN:
             if sign in said:
-                raise StoreError(f"The store {path} {what}.", hint) from error
+                plainly, do = (sign in _VAGUE and _of_disk(path)) or (what, hint)
+                raise StoreError(f"The store {path} {plainly}.", do) from error
         raise
+
+
+def _of_disk(path: Path) -> tuple[str, str] | None:
+    """What is wrong with the disk that a file is on, and what to do about it; None where nothing is."""
+    with contextlib.suppress(OSError):
+        disk = os.statvfs(path.parent)
+        if disk.f_flag & os.ST_RDONLY:
+            return "cannot be written: its disk is mounted to be read only", "Look into the system's log for why."
+        if disk.f_bavail * disk.f_frsize < NEEDED_BYTES:
+            return _FULL
+    return None

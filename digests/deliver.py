@@ -13,6 +13,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -39,6 +41,10 @@ from domain.message import Message
 
 log = logging.getLogger(__name__)
 
+# The delivery that is being worked on, as lines of the log name it: whoever logs meanwhile (a platform, its library)
+# logs about that one.
+FOLLOWED: ContextVar[str] = ContextVar("followed", default="")
+
 CLAIMS = 50  # look-ups in one round
 ALL = 1_000_000  # look-ups to put off in one go, after something was taken back
 LOOKS = 4  # of them under way at once
@@ -52,6 +58,12 @@ NEXT = {  # what is done about it, in the log
     State.DEAD: "not tried again unless a person sends it again",
 }
 TIMEOUT_SECONDS = 30.0  # for one send or look-up: well within the lease
+
+
+def label(delivery: Delivery) -> str:
+    """How lines of the log name a delivery: by what leads back to its edition's plan, and on to the platform."""
+    part = f"part={delivery.part}/{delivery.parts}"
+    return f"channel={delivery.channel} edition={delivery.edition} {part} delivery={delivery.id}"
 
 
 class Platform(Protocol):
@@ -118,10 +130,9 @@ class Courier:
                     looking.result()
                     return sent
                 await asyncio.wait(under_way, timeout=AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-                ended = [task for task in sending if task.done()]
-                for task in ended:
+                for task in [each for each in sending if each.done()]:
+                    sent += task.result() is State.SENT  # one that raised stays, to be waited for with the others
                     del sending[task]
-                sent += sum(task.result() is State.SENT for task in ended)
         except asyncio.CancelledError:
             for task in (looking, *sending):
                 task.cancel()
@@ -145,11 +156,15 @@ class Courier:
         if left:
             self._doubted = self.monotonic()
             log.warning(
-                "platform=%s %d deliveries were left behind by a stopped process; taking them up", self.name, left
+                "platform=%s %d deliveries were left behind by a stopped process; taking them up", self.name, len(left)
             )
-        return left
+        for each in left:
+            planned = each.state is State.PLANNED
+            done = "before sending; sent now" if planned else f"while sending; {NEXT[each.state]}{each.try_at}"
+            log.warning("%s %s: its worker stopped %s", label(each), each.state, done)
+        return len(left)
 
-    def _take_back(self, connection: Connection, worker: str | None, spare: frozenset[str]) -> int:
+    def _take_back(self, connection: Connection, worker: str | None, spare: frozenset[str]) -> list[Delivery]:
         now = self.clock()
         left = outbox.recover(connection, now, worker, platform=self.name, spare=spare)
         # It may have left just now: not being there yet proves nothing, to us or to whoever starts after us.
@@ -157,7 +172,7 @@ class Courier:
         for delivery in outbox.unknown(connection, now, ALL, self.name) if left and self.platform.settle else ():
             if delivery.try_at == now:
                 outbox.move(connection, delivery, self.worker, settled, now)
-        return left
+        return [replace(each, try_at=settled.try_at) for each in left]
 
     async def correct_times(self) -> None:
         """After the clock jumped: draw back times to try again that it set further ahead than they can be meant."""
@@ -165,9 +180,8 @@ class Courier:
         await self._draw_back(LONGEST_RETRY)
 
     async def _draw_back(self, longest: timedelta) -> None:
-        drawn = await self.store.write(outbox.drawn_back, self.clock(), self.clock() + longest)
-        if drawn:
-            log.warning("platform=%s %d deliveries waited by a wrong clock; trying them now", self.name, drawn)
+        for each in await self.store.write(outbox.drawn_back, self.clock(), self.clock() + longest):
+            log.warning("%s %s: waited until %s by a wrong clock; tried now", label(each), each.state, each.try_at)
 
     async def _claim(self, busy: Counter[str], channel: str | None) -> list[Delivery]:
         free = ALL_SENDS - busy.total()
@@ -201,7 +215,7 @@ class Courier:
             return Unknown(f"no answer within {TIMEOUT_SECONDS:.0f} seconds")
         except Exception as error:
             # Whatever broke, the message may have left: only a look-up can tell.
-            log.exception("channel=%s edition=%d delivery=%s broke", delivery.channel, delivery.edition, delivery.id)
+            log.exception("%s broke", label(delivery))
             return Unknown(type(error).__name__)
 
     async def _look_up(self) -> None:
@@ -220,7 +234,7 @@ class Courier:
                 except TimeoutError:
                     finding = CannotTell(f"no answer within {TIMEOUT_SECONDS:.0f} seconds")
                 except Exception as error:
-                    log.exception("channel=%s delivery=%s could not be looked up", delivery.channel, delivery.id)
+                    log.exception("%s could not be looked up", label(delivery))
                     finding = CannotTell(type(error).__name__)
                 to = after_lookup(finding, delivery.attempts, self.clock(), delivery.id)
                 await self._record(delivery, to)
@@ -235,15 +249,17 @@ class Courier:
     @contextmanager
     def _holding(self, delivery: Delivery) -> Iterator[None]:
         self._under_way.add(delivery.id)
+        before = FOLLOWED.set(label(delivery))
         try:
             yield
         finally:
+            FOLLOWED.reset(before)
             self._under_way.discard(delivery.id)
 
     async def _record(self, delivery: Delivery, to: Move) -> State | None:
         moved = await self.store.write(_moved, delivery, self.worker, to, self.clock())
         if moved is None:
-            log.warning("delivery=%s was taken over before its outcome (%s) was recorded", delivery.id, to.state)
+            log.warning("%s was taken over before its outcome (%s) was recorded", label(delivery), to.state)
             return None
         if moved.state is not State.UNKNOWN:
             self._unknown.pop(delivery.id, None)
@@ -253,17 +269,9 @@ class Courier:
         else:
             self._unknown[delivery.id] = moved.attempts, self.monotonic()
         level = logging.INFO if to.state is State.SENT else logging.WARNING
-        log.log(
-            level,
-            "channel=%s edition=%d part=%d/%d delivery=%s %s%s",
-            delivery.channel,
-            delivery.edition,
-            delivery.part,
-            delivery.parts,
-            delivery.id,
-            to.state,
-            f": {to.why}; {NEXT.get(to.state, '')}{to.try_at or ''}" if to.why else "",
-        )
+        there = f" as {to.ref}" if to.ref else ""
+        then = f": {to.why}; {NEXT.get(to.state, '')}{to.try_at or ''}" if to.why else ""
+        log.log(level, "%s %s%s%s", label(delivery), to.state, there, then)
         return moved.state
 
 

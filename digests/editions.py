@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from itertools import count
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from db import channels, ledger, outbox, runs, shelf
+from db import channels, ledger, looks, outbox, runs, shelf
 from db.store import Store
 from digests.health import quiet_said, trouble_said
 from digests.lay_out import Fits, lay_out
 from digests.match import Batch, Standing
-from digests.plan import Matched, choose
+from digests.plan import Matched, choose, reaches_back
 from digests.taste import taste
 from domain.channel import Channel, Wish
 from domain.delivery import Delivery
-from domain.edition import Edition
+from domain.edition import Edition, first_new
 from domain.errors import PaperroundError, StoreError
 from domain.message import Message
 from domain.schedule import Due, due_now
@@ -29,32 +31,55 @@ from domain.timezones import known_timezone
 log = logging.getLogger(__name__)
 
 UNPLANNED = "its digest cannot be made"
+# When the last of what a source announces by an instant comes.
+Calendars = Mapping[str, Callable[[datetime], datetime]]
+NO_CALENDARS: Calendars = MappingProxyType({})
 CHUNK = 100  # channels planned between two looks at the store, and recorded in one transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A decided edition that nothing is recorded of. `messages` is empty where nothing is to be said."""
+    """A decided edition that nothing is recorded of. `messages` is empty where nothing is to be said.
+
+    `since` is the first day whose papers were looked at.
+    """
 
     channel: Channel
     edition: Edition
     messages: tuple[Message, ...]
+    since: date
 
 
-def new_papers(connection: Connection, now: datetime) -> Batch:
-    """The papers that are new now, ready to be matched."""
-    return Batch(ledger.candidates(connection, now), now.astimezone(UTC).date())
+def new_papers(connection: Connection, now: datetime, since: date | None = None) -> Batch:
+    """The papers that are new now, or to a channel that looks back to a day, ready to be matched."""
+    return Batch(ledger.candidates(connection, now, since), now.astimezone(UTC).date())
+
+
+def looks_back(connection: Connection, wanted: Iterable[Channel], now: datetime) -> dict[Channel, date]:
+    """The first day whose papers are new to each of these channels."""
+    found = list(wanted)
+    last = looks.last(connection, (channel.id for channel in found))
+    return {channel: reaches_back(channel, last.get(channel.id), now) for channel in found}
 
 
 def draft(
-    connection: Connection, dues: Mapping[Channel, datetime], batch: Batch, now: datetime, fits: Mapping[str, Fits]
+    connection: Connection,
+    dues: Mapping[Channel, datetime],
+    batch: Batch,
+    now: datetime,
+    fits: Mapping[str, Fits],
+    since: date | None = None,
 ) -> list[Draft]:
-    """Decide the next edition of each channel, for the due instant given with it, from the new papers."""
+    """Decide the next edition of each channel, for the due instant given with it, from the new papers.
+
+    `since` is the first day that these are of, if they are of more than the usual ones.
+    """
+    since = since or first_new(now.astimezone(UTC).date())
     wanted = list(dues)
     names = [channel.id for channel in wanted]
     subscribed = _matched(batch, channels.wishes(connection, names))
     muted = _matched(batch, channels.muted(connection, names))
-    had = ledger.decided(connection, names, now)
+    had = ledger.decided(connection, names, now, since)
     previous = ledger.previous(connection, names)
     votes = shelf.votes(connection, names)
     troubles, ran = runs.troubles(connection, now), runs.latest(connection)
@@ -74,7 +99,7 @@ def draft(
         said = bool(edition.seats or notes) or channel.schedule.empty == "say"
         notes += quiet_said(ran, channel.schedule) if not edition.seats else []
         messages = lay_out(edition, channel.schedule, fits[channel.platform], notes) if said else []
-        drafts.append(Draft(channel, edition, tuple(messages)))
+        drafts.append(Draft(channel, edition, tuple(messages), since))
     return drafts
 
 
@@ -119,6 +144,8 @@ def _record(connection: Connection, drafts: Sequence[Draft], new_id: Callable[[]
     stand = set(map(id, ledger.standing(connection, [drafted.edition for drafted in drafts])))
     done = [drafted for drafted in drafts if id(drafted.edition) in stand]
     ledger.put_items(connection, [(each.channel.id, None, each.edition.muted) for each in done])
+    for each in done[:1]:
+        looks.looked(connection, {each.channel.id: each.since for each in done}, each.edition.planned_at)
     ledger.record_all(connection, [(each.edition, _deliveries(each, new_id)) for each in done if each.messages])
     return done
 
@@ -131,61 +158,72 @@ def _deliveries(drafted: Draft, new_id: Callable[[], str]) -> list[Delivery]:
     ]
 
 
-async def plan_due(store: Store, now: datetime, fits: Mapping[str, Fits], new_id: Callable[[], str]) -> int:
-    """Plan the editions of every channel whose time has come; returns how many have something to send.
-
-    Only platforms in `fits` are planned for: a channel of one that is not connected waits. A channel that cannot
-    be planned is left as it is, said in the log, and delays no other.
-    """
-    waiting = [name for name in await store.read(channels.due, now) if name.partition(":")[0] in fits]
-    if not waiting:
-        return 0
-    sources = _Sources(store)
-    batch: Batch | None = None
-    planned = 0
-    for start in range(0, len(waiting), CHUNK):
-        dues: dict[Channel, Due] = {}
-        for channel in (await store.read(channels.named, waiting[start : start + CHUNK])).values():
-            if due := await _due(store, sources, channel, now):
-                dues[channel] = due
-        if dues:
-            if batch is None:
-                batch = await store.read(new_papers, now)
-            planned += await _plan(store, dues, batch, now, fits, new_id)
-    return planned
-
-
-async def _plan(
+async def plan_due(
     store: Store,
-    dues: Mapping[Channel, Due],
-    batch: Batch,
     now: datetime,
     fits: Mapping[str, Fits],
     new_id: Callable[[], str],
+    calendars: Calendars = NO_CALENDARS,
 ) -> int:
-    serve = {channel: due.serve for channel, due in dues.items() if due.serve}
-    try:
-        drafts = await store.read(draft, serve, batch, now, fits)
-        return _tell(await store.write(record_due, drafts, dues, new_id))
-    except StoreError:
-        raise
-    except Exception as error:
-        if len(dues) > 1:
-            each = [{channel: due} for channel, due in dues.items()]
-            return sum([await _plan(store, one, batch, now, fits, new_id) for one in each])
-        await _unplanned(store, next(iter(dues)), error)
+    """Plan the editions of every channel whose time has come; returns how many have something to send.
+
+    `calendars` are of sources by name, where it is known when they bring something. Only platforms in `fits` are
+    planned for: a channel of one that is not connected waits. A channel that cannot be planned is left as it is, said
+    in the log, and delays no other.
+    """
+    dues = await _dues(store, now, fits, calendars)
+    if not dues:
         return 0
+    alike: dict[date, list[Channel]] = defaultdict(list)
+    for channel, since in (await store.read(looks_back, dues, now)).items():
+        alike[since].append(channel)
+
+    async def plan(chunk: list[Channel], batch: Batch, since: date) -> int:
+        serve = {channel: due for channel in chunk if (due := dues[channel].serve)}
+        try:
+            drafts = await store.read(draft, serve, batch, now, fits, since)
+            return _tell(await store.write(record_due, drafts, dues, new_id))
+        except StoreError:
+            raise
+        except Exception as error:
+            if len(chunk) > 1:
+                return sum([await plan([channel], batch, since) for channel in chunk])
+            await _unplanned(store, chunk[0], error)
+            return 0
+
+    planned = 0
+    for since in sorted(alike, reverse=True):  # most look at the same days; those that make up for more come after
+        batch, waiting = await store.read(new_papers, now, since), alike[since]
+        for start in range(0, len(waiting), CHUNK):
+            planned += await plan(waiting[start : start + CHUNK], batch, since)
+    return planned
 
 
-async def _due(store: Store, sources: _Sources, channel: Channel, now: datetime) -> Due | None:
+async def _dues(store: Store, now: datetime, platforms: Container[str], calendars: Calendars) -> dict[Channel, Due]:
+    """What to serve to whom now."""
+    found = {}
+    sources = _Sources(store)
+    waiting = [name for name in await store.read(channels.due, now) if name.partition(":")[0] in platforms]
+    for start in range(0, len(waiting), CHUNK):
+        for channel in (await store.read(channels.named, waiting[start : start + CHUNK])).values():
+            if due := await _due(store, sources, channel, now, calendars):
+                found[channel] = due
+    return found
+
+
+async def _due(store: Store, sources: _Sources, channel: Channel, now: datetime, calendars: Calendars) -> Due | None:
     """What to serve now, or None: it waits for its source, or was due too long ago and is moved on."""
     try:
         due = due_now(channel.schedule, channel.next_due, channel.last_due, now)
         if due.serve is None:
             await store.write(channels.advance, channel, due.next_due, None)
-            log.info("channel=%s missed %s, too long ago; next at %s", channel.id, channel.next_due, due.next_due)
+            since = (await store.read(looks_back, [channel], now))[channel]
+            log.warning(
+                "channel=%s missed its digest of %s, too long ago; the one of %s has the papers from %s on",
+                *(channel.id, channel.next_due, due.next_due, since),
+            )
             return None
-        return None if await _must_wait(sources, channel, due.serve, now) else due
+        return None if await _must_wait(sources, channel, due.serve, now, calendars) else due
     except StoreError:
         raise
     except Exception as error:
@@ -203,14 +241,16 @@ async def _unplanned(store: Store, channel: Channel, error: Exception) -> None:
 def _tell(done: Sequence[Draft]) -> int:
     said = [drafted for drafted in done if drafted.messages]
     for drafted in said:
-        edition = drafted.edition
+        edition, timezone = drafted.edition, drafted.channel.schedule.timezone
         log.info(
-            "channel=%s edition=%d planned: %d papers, %d held back, %d messages",
+            "channel=%s edition=%d planned: %d papers, %d held back, %d messages; due at %s %s",
             edition.channel,
             edition.number,
             len(edition.seats),
             len(edition.held),
             len(drafted.messages),
+            edition.due_at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M"),
+            timezone,
         )
     return len(said)
 
@@ -230,12 +270,15 @@ class _Sources:
         return self._known[asked]
 
 
-async def _must_wait(sources: _Sources, channel: Channel, due: datetime, now: datetime) -> bool:
+async def _must_wait(sources: _Sources, channel: Channel, due: datetime, now: datetime, calendars: Calendars) -> bool:
     schedule = channel.schedule
     if not schedule.wait or now >= schedule.deadline(due):
         return False
-    morning = datetime.combine(due.astimezone(ZoneInfo(schedule.timezone)), time(0), ZoneInfo(schedule.timezone))
-    if await sources.came_to(schedule.wait, "fresh", morning):
+    since = datetime.combine(due.astimezone(ZoneInfo(schedule.timezone)), time(0), ZoneInfo(schedule.timezone))
+    if comes := calendars.get(schedule.wait):
+        # The last that can be there by the deadline. East of it, that came the day before, and waiting brings no more.
+        since = comes(schedule.deadline(due))
+    if await sources.came_to(schedule.wait, "fresh", since):
         return False
     # What comes in the evening is none of this morning's; but then the source has nothing more to announce.
     return not await sources.came_to(schedule.wait, "quiet", due)

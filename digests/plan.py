@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from digests.match import Batch, places
-from domain.channel import Subscription, Wish
-from domain.edition import NEW_FOR, Item, Place
+from domain.channel import Channel, Subscription, Wish
+from domain.edition import REACH, Item, Place, first_new
 from domain.paper import Paper
 
 TITLE, AUTHOR, ABSTRACT = 4, 2, 1
 
 
-def is_new(paper: Paper, now: datetime) -> bool:
-    """Whether a paper may still be announced: for 14 days, and never out of the archive."""
-    return not paper.archived and paper.day > (now.astimezone(UTC) - NEW_FOR).date()
+def reaches_back(channel: Channel, looked: datetime | None, now: datetime) -> date:
+    """The first day whose papers are new to a channel that was last looked after then (None: never yet).
+
+    A paper is new for 14 days. Where times were missed, also what was new at the first of them, within reason: one
+    edition makes up for all of them.
+    """
+    missed = min(now, channel.schedule.next_after(min(looked or channel.created_at, now)))
+    return max(first_new(missed.astimezone(UTC).date()), now.astimezone(UTC).date() - REACH)
+
+
+def is_new(paper: Paper, since: date) -> bool:
+    """Whether a paper may be announced where papers are new from this day on: never one out of the archive."""
+    return not paper.archived and paper.day >= since
 
 
 def counts_for(paper: Paper, subscription: Subscription | Wish) -> bool:

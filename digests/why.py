@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from digests.match import Batch
 from digests.plan import counts_for, is_new
 from domain.channel import Mute, Subscription
-from domain.edition import NEW_FOR
+from domain.edition import NEW_FOR, first_new
 from domain.paper import Paper
 from domain.query import And, Node, Not, Or, Query, Text
 
@@ -55,9 +55,18 @@ def _missing(batch: Batch, root: Node) -> Iterator[str]:
 
 
 def outlook(
-    paper: Paper, subscriptions: Sequence[Subscription], mutes: Iterable[Mute], now: datetime
+    paper: Paper,
+    subscriptions: Sequence[Subscription],
+    mutes: Iterable[Mute],
+    now: datetime,
+    since: date | None = None,
+    passed_over: str = "",
 ) -> tuple[str, str]:
-    """What will become of a paper that was in no edition yet (`next`, `muted` or `dropped`), and by which step."""
+    """What will become of a paper that was in no edition yet (`next`, `muted` or `dropped`), and by which step.
+
+    `since`: from which day on papers are new to the channel, where not for the usual 14 days. `passed_over`: why no
+    digest looked at the papers of its day, where none did.
+    """
     batch = Batch([paper], now.date())
     if not subscriptions:
         return DROPPED, "This channel has no subscriptions."
@@ -69,8 +78,9 @@ def outlook(
         return MUTED, f"It matches, and is muted by {muted.query.text}."
     if paper.archived:
         return DROPPED, "It came with an archive, and archives are never announced."
-    if not is_new(paper, now):
-        return DROPPED, f"It is of {paper.day}; papers are new for {NEW_FOR.days} days."
+    if not is_new(paper, since or first_new(now.date())):
+        passed = passed_over and f" Those of its day were passed over: {passed_over}."
+        return DROPPED, f"It is of {paper.day}; papers are new for {NEW_FOR.days} days.{passed}"
     if not any(counts_for(paper, s) for s in matching):
         first = min(s.starts for s in matching).date()
         return DROPPED, f"It is of {paper.day}, and what matches it counts from {first} on."

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from domain.paper import Paper
 
 NEW_FOR = timedelta(days=14)
+REACH = timedelta(days=60)  # at most, that one edition makes up for: nobody wants last year's news
+
+
+def first_new(today: date) -> date:
+    """The first day whose papers are new today."""
+    return today - NEW_FOR + timedelta(days=1)
 
 
 class Place(StrEnum):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from sources.base import FetchError
-
-LARGEST_JSON = 4 * 2**20  # bytes: what is nothing but brackets takes sixty times as much memory
+from sources.values import loads
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +51,9 @@ class Response:
 
     def json(self) -> Any:
         """The body read as JSON. Raises FetchError if it is none, or more than a list of papers is."""
-        if len(self.body) > LARGEST_JSON:
-            raise FetchError(f"The answer of {place(self.url)} is larger than {LARGEST_JSON / 2**20:.0f} MiB.")
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
+            return loads(self.body)
+        except ValueError:
             raise FetchError(f"{place(self.url)} answers with something else than JSON.", passing=True) from None
 
 

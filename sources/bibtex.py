@@ -12,7 +12,7 @@ from bibtexparser.model import Entry, ParsingFailedBlock
 
 from domain.paper import Identifier, Record, Rejected, arxiv, doi, identifier
 from sources.entry import made, turned
-from sources.readable import readable, storable
+from sources.readable import LONGEST, readable, storable
 from sources.values import link, period
 
 SOURCE = "import"
@@ -44,7 +44,7 @@ def read(text: str, name: str) -> Iterator[Record | Rejected]:
 
 def _read(fields: Mapping[str, str], where: str) -> Record | Rejected:
     def field(key: str) -> str:
-        return fields.get(key, "").strip().removeprefix('"').removesuffix('"')
+        return fields.get(key, "")[:LONGEST].strip().removeprefix('"').removesuffix('"')
 
     eprint, kind = _bare(field("eprint")), (field("archiveprefix") or field("eprinttype")).strip("{}").lower()
     pmid = _bare(field("pmid"))

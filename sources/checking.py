@@ -60,6 +60,8 @@ def _counted(name: str, outcome: str, why: str, entries: Iterable[Record | Rejec
     ]
     if outcome in {"failed", "stalled"}:
         wrong.insert(0, f"{outcome}: {why}")
+    elif not papers and not rejected:
+        wrong.append("not one entry: does what is asked for exist, and is it still called so?")
     if unread > BOTH * (papers + unread):
         wrong.append(f"{unread} of {papers + unread} entries could not be read")
     return Checked(name, outcome, why, papers, dict(has), dict(rejected), tuple(examples), tuple(wrong))

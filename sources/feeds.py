@@ -20,7 +20,7 @@ from sources.values import REPLY, items, text
 
 EVERY_SECONDS = 1800.0
 AT_ONCE = 4  # hosts that are asked at a time
-LARGEST = 8 * 2**20  # bytes of a feed
+LARGEST = 6 * 2**20  # bytes of a feed
 MOST_SEEN = 2_000  # entries of a feed that are remembered, also after it has dropped them
 _LISTED = re.compile(r"[\s,;]+")
 _ORDER = ("failed", "stalled", "fresh", "quiet")

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from domain.paper import Identifier, Record, Rejected, arxiv, doi, identifier
 from sources import people
-from sources.readable import readable, storable
+from sources.readable import LONGEST, readable, storable
 
 LONGEST_LINE = 2_000_000  # characters
 SOURCE = "import"
@@ -115,7 +115,7 @@ def _text(fields: dict[str, Any], key: str) -> str:
         return ""
     if not isinstance(value, str):
         raise _WrongError(f"Its {key} is {_kind(value)}, not text.")
-    return value
+    return value[:LONGEST]
 
 
 def _words(fields: dict[str, Any], key: str) -> list[str]:

@@ -15,7 +15,7 @@ from domain.paper import Identifier, Record, Rejected, doi
 from sources.entry import ERRATUM, NOTICE, WITHDRAWN, entry
 from sources.fetcher import Fetcher
 from sources.service import MOST_PAGES, Asked, Entry, Service
-from sources.tree import all_said, marked, said, tree
+from sources.tree import all_said, marked, said, whole
 from sources.values import REPLY, parsed, period, text, texts
 
 SOURCE = "pubmed"
@@ -48,20 +48,18 @@ def found(data: bytes, where: str) -> list[str] | Rejected:
 
 def read(data: bytes, where: str) -> Iterator[Record | Rejected]:
     """The citations of a reply of `efetch` in XML, articles and chapters, and what is no paper. Never raises."""
-    root = tree(data, where)
-    if isinstance(root, Rejected):
-        yield root
-        return
-    if error := said(root, ".//ERROR") or (said(root, ".") if root.tag.upper() == "ERROR" else ""):
-        yield Rejected(where, f"PubMed says: “{error[:100]}”", REPLY)
     number = 0
-    for each in root:
-        if each.tag in {"PubmedArticle", "PubmedBookArticle"}:
-            number += 1
-            yield _read(each, f"{where}:{number}")
+    for each in whole(data, ("PubmedArticle", "PubmedBookArticle", "DeleteCitation", "ERROR"), where):
+        if isinstance(each, Rejected):
+            yield each
+        elif each.tag == "ERROR":
+            yield Rejected(where, f"PubMed says: “{said(each, '.')[:100]}”", REPLY)
         elif each.tag == "DeleteCitation":
             for pmid in all_said(each, "PMID"):
                 yield Rejected(where, f"PubMed has taken back its citation {pmid}.", WITHDRAWN)
+        else:
+            number += 1
+            yield _read(each, f"{where}:{number}")
 
 
 def _read(citation: Element, where: str) -> Record | Rejected:

@@ -7,7 +7,7 @@ from html.entities import html5
 
 from sources import latex
 
-LONGEST_LATEX = 200_000  # characters; longer text is no abstract, and only its characters are mended
+LONGEST = 200_000  # characters; longer text is no abstract, and of a longer one only the characters are mended
 _PASSES = 8
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Invisible characters that are no space: controls, soft hyphens, zero-width breaks, marks of writing direction,
@@ -56,12 +56,17 @@ def storable(text: str) -> str:
     return text.replace("\x00", "")
 
 
+def taken(text: str) -> str:
+    """What is taken of a text that a service says of a paper: as much as any paper has, storable."""
+    return storable(text[:LONGEST])
+
+
 def _mended(text: str) -> str:
     if "&" in text:
         text = _ENTITY.sub(_character, text)
     text = _DROPPED.sub("", storable(text).translate(_WINDOWS))
     text = " ".join(text.split())
-    if len(text) > LONGEST_LATEX:
+    if len(text) > LONGEST:
         return text
     if "`" in text:
         text = _SINGLE_QUOTES.sub(r"‘\1’", _DOUBLE_QUOTES.sub(r"“\1”", text))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from domain.errors import SettingsError
 from domain.spelling import nearest
-from sources.arxiv import Arxiv
+from sources.arxiv import Arxiv, calendar
 from sources.base import Source
 from sources.biorxiv import Biorxiv, Medrxiv
 from sources.crossref import Crossref
@@ -33,6 +34,8 @@ SOURCES: dict[str, Callable[[Mapping[str, str], Fetcher], Source]] = {
     "pubmed": PubMed,
     "semantic_scholar": SemanticScholar,
 }
+# For sources that announce by a calendar of their own: when the last comes of what is there by an instant.
+CALENDARS: dict[str, Callable[[datetime], datetime]] = {"arxiv": calendar.last_by}
 OFF = frozenset({"off", "no", "false", "0"})
 
 

@@ -24,7 +24,7 @@ def read(lines: Iterable[str], name: str) -> Iterator[Record | Rejected]:
     Each reference is read by itself, so that a broken one costs only itself.
     """
     reference: list[str] = []
-    begun = 0
+    begun, noise = 0, False
     for number, line in enumerate(map(storable, lines), 1):
         if _BEGIN.match(line):
             if reference:
@@ -36,7 +36,11 @@ def read(lines: Iterable[str], name: str) -> Iterator[Record | Rejected]:
         elif reference and len(reference) < LONGEST:
             reference.append(line)
         elif line.strip() and not reference:
-            yield Rejected(f"{name}:{number}", f"This stands outside of any reference: “{line.strip()[:60]}”")
+            if not noise:  # said once of all lines that follow on each other
+                yield Rejected(f"{name}:{number}", f"This stands outside of any reference: “{line.strip()[:60]}”")
+            noise = True
+            continue
+        noise = noise and not reference
     if reference:
         yield _read(reference, f"{name}:{begun}")
 

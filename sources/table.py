@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from domain.paper import Record, Rejected, arxiv, doi, identifier
 from sources import people
 from sources.entry import made
-from sources.readable import storable
+from sources.readable import taken
 from sources.values import day, link, period
 
 SOURCE = "import"
@@ -60,7 +60,7 @@ def read(lines: Iterable[str], name: str) -> Iterator[Record | Rejected]:
 def _read(row: Mapping[str, str], where: str) -> Record | Rejected:
     def cell(kind: str) -> str:
         said = next((found for column in _COLUMNS[kind] if (found := row.get(column, "").strip())), "")
-        return storable(_FORMULA.sub("", said, count=1) if said.startswith("'") else said)
+        return taken(_FORMULA.sub("", said, count=1) if said.startswith("'") else said)
 
     return made(
         where,

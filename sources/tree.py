@@ -1,27 +1,23 @@
-"""XML that somebody else wrote, read without entities and external references."""
+"""What stands in XML that somebody else wrote, for readers that never raise."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from xml.etree.ElementTree import Element, ParseError, tostring
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from collections.abc import Collection, Iterator
+from xml.etree.ElementTree import Element, tostring
 
 from domain.paper import Rejected
-from sources.readable import storable
+from sources.base import FetchError
+from sources.readable import taken
+from sources.stream import MOST, elements
 from sources.values import REPLY
 
 
-def tree(data: bytes | str, where: str) -> Element | Rejected:
-    """The root of a document, or why it is none. Never raises, and asks nobody for a DTD."""
+def whole(data: bytes, wanted: Collection[str], where: str, most: int = MOST) -> Iterator[Element | Rejected]:
+    """The elements of these names, and last why there are no more where a document is damaged. Never raises."""
     try:
-        found: Element = fromstring(data)
-    except DefusedXmlException:
-        return Rejected(where, "The XML defines entities or refers elsewhere; that is not read.", REPLY)
-    except (ParseError, ValueError, LookupError, RecursionError, MemoryError) as error:
-        return Rejected(where, f"This is not valid XML: {storable(str(error))[:100]}", REPLY)
-    return found
+        yield from elements(data, wanted, where, most)
+    except FetchError as error:
+        yield Rejected(where, str(error), REPLY)
 
 
 def marked(element: Element | None) -> str:
@@ -29,7 +25,7 @@ def marked(element: Element | None) -> str:
     if element is None:
         return ""
     inside = [element.text or "", *(tostring(each, encoding="unicode") for each in element)]
-    return storable("".join(inside)).strip()
+    return taken("".join(inside)).strip()
 
 
 def said(element: Element, path: str) -> str:
@@ -44,4 +40,4 @@ def all_said(element: Element, path: str) -> Iterator[str]:
 
 
 def _text(element: Element) -> str:
-    return " ".join(storable("".join(element.itertext())).split())
+    return " ".join(taken("".join(element.itertext())).split())

@@ -10,20 +10,34 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from domain.paper import Rejected
-from sources.readable import storable
+from sources.readable import storable, taken
 
 _LONGEST_URL = 2_000
 _DAY = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?!\d)")
 _NO_LINK = re.compile(r"[\s<>\"\x00-\x20\x7f]")
+# In a reply: ten times what there is in the largest real ones.
+MOST_HELD, MOST_VALUES = 300_000, 1_000_000  # lists and objects; commas, for values
 REPLY = "reply"  # the kind of what is said when a whole reply is none
 EARLIEST, LATEST = 1600, 2200  # years a paper can be of
 
 
-def parsed(data: bytes, where: str) -> Any | Rejected:
-    """The JSON of a reply, or why it is none. What is not UTF-8 in it is marked."""
+def loads(data: bytes) -> Any:
+    """The JSON of a reply; what is not UTF-8 in it is marked. Raises ValueError for what is none, or holds far more
+    than a list of papers does: a list takes thirty times the memory of its brackets.
+    """
+    if data.count(b"[") + data.count(b"{") > MOST_HELD or data.count(b",") > MOST_VALUES:
+        raise ValueError
     try:
         return json.loads(data.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError):
+    except RecursionError as error:
+        raise ValueError from error
+
+
+def parsed(data: bytes, where: str) -> Any | Rejected:
+    """The JSON of a reply, or why it is none."""
+    try:
+        return loads(data)
+    except ValueError:
         shown = " ".join(data[:60].decode("utf-8", "replace").split())
         return Rejected(where, f"The reply is not JSON: “{storable(shown)}”", REPLY)
 
@@ -43,7 +57,7 @@ def text(value: Any, *path: str | int) -> str:
     found = at(value, *path)
     if isinstance(found, int | float) and not isinstance(found, bool):
         found = str(found)
-    return storable(found).strip() if isinstance(found, str) else ""
+    return taken(found).strip() if isinstance(found, str) else ""
 
 
 def items(value: Any, *path: str | int) -> Sequence[Any]:

@@ -17,6 +17,9 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     known += [line(f"From {', '.join(paper.sources)}; first seen {paper.first_seen:%d %B %Y}")]
     who = await desk.store.read(papers.submitter, paper.number)
     known += [line(f"Submitted by {who}")] if who else []
+    more = await desk.store.read(papers.besides, paper.number)
+    known += [line(f"Put forward on Hugging Face by {more['submitter']}")] if "submitter" in more else []
+    known += [line(f"Keywords: {more['keywords']}")] if "keywords" in more else []
     known += [line(paper.note)] if paper.note else []
     message = Message.of(
         Heading(paper.title), card(paper, note=paper.text or "No abstract is known."), Listing(tuple(known))
@@ -29,6 +32,8 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
         "identifiers": [str(i) for i in paper.identifiers],
         "sources": list(paper.sources),
         "submitted_by": who,
+        "put_forward_by": more.get("submitter", ""),
+        "keywords": [word for word in more.get("keywords", "").split(", ") if word],
     }
     return Answer(message, data)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.rates import Rates
 from db.store import Store
 from digests.deliver import Courier
 from digests.lay_out import Fits
@@ -26,7 +27,8 @@ class Desk:
 
     `look_up` finds, on the web, the paper that somebody names. It raises PaperroundError where there is none.
 
-    `new_id` makes the ids of deliveries; `timezone` is that of new channels where the platform tells none.
+    `new_id` makes the ids of deliveries; `timezone` is that of new channels where the platform tells none; `rates`
+    counts how often people ask.
     """
 
     store: Store
@@ -36,6 +38,7 @@ class Desk:
     sources: tuple[str, ...] = ()
     couriers: Mapping[str, Courier] = field(default_factory=dict)
     look_up: Callable[[str], Awaitable[Record]] = _nobody
+    rates: Rates = field(default_factory=Rates)
 
     @property
     def fits(self) -> dict[str, Fits]:
@@ -91,7 +94,8 @@ Args = Mapping[str, str]
 class Command:
     """A verb.
 
-    `in_channel`: it is about the channel it is asked in. `changes`: it changes that, so not everyone may.
+    `in_channel`: it is about the channel it is asked in. `changes`: it changes that, so not everyone may;
+    `changes_with`: it does with this argument, if that has this value (empty: any).
     `paged`: it takes a `page` too, which only `more` names. `hidden`: it is for buttons.
     `in_place`: its button replaces the private answer it stands under; what was posted for all stays as it is.
     """
@@ -103,9 +107,17 @@ class Command:
     examples: tuple[str, ...] = ()
     in_channel: bool = True
     changes: bool = False
+    changes_with: tuple[str, str] | None = None
     paged: bool = False
     hidden: bool = False
     in_place: bool = False
+
+    def changing(self, args: Args) -> bool:
+        """Whether it changes the channel when it is asked so."""
+        if self.changes_with is None:
+            return self.changes
+        name, value = self.changes_with
+        return bool(args.get(name)) and value in {"", args[name]}
 
     @property
     def usage(self) -> str:

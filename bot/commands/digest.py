@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.commands.base import ME, Answer, Args, Asked, Command, Desk, Param, may_change, owner
+from bot.commands.base import ME, Answer, Args, Asked, Command, Desk, Param, owner
 from bot.commands.parts import counted, local_time, mine
 from db import channels, outbox
-from digests.editions import Draft, draft, new_papers, record
+from digests.editions import Draft, draft, looks_back, new_papers, record
 from digests.lay_out import Fits
 from domain.delivery import State
 from domain.edition import Item
@@ -26,7 +26,8 @@ NOW, PREVIEW = "now", "preview"
 
 def _draft(connection: Connection, name: str, now: datetime, fits: Mapping[str, Fits]) -> Draft:
     channel = channels.existing(connection, name)
-    return draft(connection, {channel: now}, new_papers(connection, now), now, fits)[0]
+    since = looks_back(connection, [channel], now)[channel]
+    return draft(connection, {channel: now}, new_papers(connection, now, since), now, fits, since)[0]
 
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
@@ -46,7 +47,6 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
 
 
 async def _now(desk: Desk, asked: Asked, name: str) -> Answer:
-    may_change(await desk.store.read(channels.get, name), name, asked)
     courier = desk.couriers.get(name.partition(":")[0])
     if courier is None:
         raise PaperroundError(f"{name} cannot be reached from here.", "Its platform is not connected; see `doctor`.")
@@ -115,5 +115,6 @@ COMMAND = Command(
     "See what would go out now, or send it",
     _run,
     params=(Param("when", "`now` sends it", "choice", required=False, choices=(PREVIEW, NOW)), ME),
+    changes_with=("when", NOW),
     examples=("digest", "digest now"),
 )

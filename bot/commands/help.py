@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
+from bot.commands.rights import forms
 from domain.errors import UsageError
 from domain.message import Actions, Button, Heading, Listing, Message, Note, Span, line
 from domain.spelling import nearest
@@ -33,10 +34,16 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     message = Message.of(
         Heading(command.usage),
         Note(line(command.meaning + ".")),
+        Note(line(f"For {_may(command)}."), quiet=True),
         Listing(tuple(told)) if told else None,
         Listing(tuple(examples)) if examples else None,
     )
     return Answer(message, _data(command))
+
+
+def _may(command: Command) -> str:
+    said = [form.who if form.words == command.name else f"`{form.words}`: {form.who}" for form in forms([command])]
+    return "; ".join(said)
 
 
 def _data(command: Command) -> dict[str, object]:

@@ -79,7 +79,7 @@ def checked(command: Command, args: Args) -> dict[str, str]:
 async def perform(desk: Desk, asked: Asked, command: Command, args: Args) -> Answer:
     """Run a command for a person who may. Raises PaperroundError when it cannot be done."""
     found = checked(command, args)
-    if command.changes:
+    if command.changing(found):
         name = owner(asked, found)
         may_change(await desk.store.read(channels.get, name), name, asked)
     return await command.run(desk, asked, found)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from bot.commands.base import ME, Answer, Args, Asked, Command, Desk, Param, may_change, owner
+from bot.commands.base import ME, Answer, Args, Asked, Command, Desk, Param, owner
 from bot.commands.parts import local_time, mine, undo
-from db import channels
+from db import channels, looks
 from digests.layouts import LAYOUTS
 from domain.channel import Channel
+from domain.edition import first_new
 from domain.message import Actions, Button, Heading, Message, Note, Span, line
 from domain.schedule import EXAMPLE, Schedule, change
 
@@ -19,6 +20,8 @@ def settle(connection: Connection, channel: Channel, schedule: Schedule, asked: 
     kept = (before.paused, before.days, before.at, before.timezone)
     same = kept == (schedule.paused, schedule.days, schedule.at, schedule.timezone)
     channels.reschedule(connection, channel.id, schedule, channel.next_due if same else schedule.next_after(asked.now))
+    if before.paused and not schedule.paused:
+        looks.rested(connection, channel.id, first_new(asked.now.date()), asked.now)
     return channels.existing(connection, channel.id)
 
 
@@ -34,7 +37,6 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     name = owner(asked, args)
     buttons = []
     if args.get("words"):
-        may_change(await desk.store.read(channels.get, name), name, asked)
         new = Schedule(timezone=asked.timezone or desk.timezone)
         before, channel = await desk.store.write(_change, name, args["words"], new, desk.sources, asked)
         said = f"The schedule of {name} is changed"
@@ -62,5 +64,6 @@ COMMAND = Command(
     "When this channel's digest comes, and how",
     _run,
     params=(Param("words", "days, time, timezone, limit, layout, pause …", "schedule", required=False, rest=True), ME),
+    changes_with=("words", ""),
     examples=(f"schedule {EXAMPLE}", "schedule mon,wed,fri 18:30", "schedule pause"),
 )

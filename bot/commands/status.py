@@ -11,7 +11,7 @@ from bot.commands.base import Answer, Args, Asked, Command, Desk
 from bot.commands.follow import next_digest
 from bot.commands.parts import counted
 from bot.commands.resend import described
-from db import channels, ledger, outbox, papers, resend, runs
+from db import audits, channels, ledger, outbox, papers, resend, runs
 from db.ledger import EditionState
 from domain.channel import Channel
 from domain.delivery import Delivery, State
@@ -29,7 +29,9 @@ def _look(connection: Connection, asked: Asked, sources: Sequence[str]) -> _Look
     stuck = [(d, why) for d, why in outbox.troubled(connection, MOST) if asked.channel in {"", d.channel}]
     here = [d for d, _ in stuck if d.channel == asked.channel]
     waiting = resend.waiting(connection, {d.id: d.state for d in here}, asked.now)
+    audited = audits.last(connection)
     data = {
+        "audit": audited and {"at": audited.audited_at.isoformat(), "breaches": audited.breaches},
         "papers": papers.count(connection),
         "channels": [
             {
@@ -88,6 +90,11 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
             blocks.append(Note(line(f"Deliveries to {channel.id} rest: {channel.stopped}")))
     if asked.channel and not shown:
         blocks.append(Note(line(f"{asked.channel} has no subscriptions yet.")))
+    if data["audit"] and data["audit"]["breaches"]:
+        wrong = counted(data["audit"]["breaches"], "row")
+        blocks.append(
+            Note(line(f"The audit of {data['audit']['at'][:16]} UTC found {wrong} that should not be there."))
+        )
     if data["editions"]:
         blocks.append(Listing(tuple(map(_edition_line, data["editions"]))))
     if data["troubled"]:

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from bot.commands.base import ME, Answer, Args, Asked, Command, Desk, Param, owner
 from bot.commands.parts import local_time, paper_data
-from db import channels, ledger, papers
+from db import channels, ledger, looks, papers
+from digests.editions import looks_back
 from digests.why import MUTED, NEXT, Reason, outlook, reasons
 from domain.channel import Channel
 from domain.edition import Place
@@ -45,7 +46,9 @@ def _explain(connection: Connection, asked: Asked, name: str, text: str) -> _Fou
         wanted = [leaf for query in made.item.queries for leaf in parse(query).wanted()]
         return _Found(paper, _STATES[made.item.place], decided(made, channel), seen, wanted, made.edition)
     mutes = [numbered.mute for numbered in channels.mutes(connection, [name])[name]]
-    state, step = outlook(paper, there, mutes, asked.now)
+    since = looks_back(connection, [channel], asked.now)[channel]
+    passed = [gap.why for gap in looks.gaps(connection, [name]) if gap.after < paper.day < gap.before]
+    state, step = outlook(paper, there, mutes, asked.now, since, *passed[-1:])
     if state == NEXT:
         due = f"due {local_time(channel.next_due, channel.schedule.timezone)}"
         step += f" That is {'paused' if channel.schedule.paused else due}."

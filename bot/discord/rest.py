@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
@@ -15,6 +16,8 @@ from discord.http import HTTPClient, Route
 
 from bot.discord.guard import Guard, Trip
 from domain.errors import PlatformRefusedError
+
+log = logging.getLogger(__name__)
 
 TIMEOUT = aiohttp.ClientTimeout(total=15)
 LONGEST_WAIT_SECONDS = 30.0  # for a bucket to fill again; what takes longer is tried again later
@@ -104,9 +107,9 @@ class Rest:
         more: dict[str, Any] = {} if json is None else {"json": json}
         if params:
             more["params"] = dict(params)
-        return await http.request(
-            Route(method, path, **dict[str, Any](parameters)), trace_request_ctx=trip or Trip(), **more
-        )
+        route = Route(method, path, **dict[str, Any](parameters))
+        log.debug("platform=discord %s %s", method, path)
+        return await http.request(route, trace_request_ctx=trip or Trip(), **more)
 
     async def _there(self) -> Http:
         async with self._login:

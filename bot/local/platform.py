@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -9,6 +10,8 @@ from db import posts
 from db.store import Store
 from domain.delivery import Absent, Delivery, Finding, Outcome, Sent
 from domain.message import Message, weight
+
+log = logging.getLogger(__name__)
 
 CARDS, CHARACTERS = 20, 20_000
 
@@ -29,6 +32,7 @@ class LocalPlatform:
     async def send(self, delivery: Delivery) -> Outcome:
         """Post the message, in a transaction of its own."""
         number = await self.store.write(posts.add, delivery.channel, delivery.id, delivery.message, self.clock())
+        log.debug("platform=local posted as %d", number)
         return Sent(str(number))
 
     async def find(self, delivery: Delivery) -> Finding:

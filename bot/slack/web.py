@@ -23,6 +23,7 @@ READS = {
 LARGEST = 8_000_000  # bytes of an answer; a page of a history is a tenth of that
 # The libraries write headers and bodies at DEBUG, and addresses with tickets when they cannot connect.
 LOG = logging.getLogger("slack")
+log = logging.getLogger(__name__)
 LOG.setLevel(logging.WARNING)
 _HUSH = re.compile(r"(xox[a-z.-]*-|xapp-|(?:ticket|token|secret|code)=)[^\s&'\"]+", re.IGNORECASE)
 
@@ -90,7 +91,9 @@ class Web:
 
     async def call(self, token: str, method: str, *, patient: bool = False, **args: Any) -> Reply:
         """Ask for something. Whatever happens is a reply."""
-        return await replied(self.client(token, patient=patient), method, **args)
+        reply = await replied(self.client(token, patient=patient), method, **args)
+        log.debug("platform=slack %s: %s", method, reply.failed or reply.error or reply.status)
+        return reply
 
     async def respond(self, url: str, **said: Any) -> bool:
         """Answer at an interaction's own address, which serves 5 times within 30 minutes; False where it does not."""

@@ -68,6 +68,11 @@ def latest(now: datetime) -> date:
     return day
 
 
+def last_by(now: datetime) -> datetime:
+    """When the feeds have, or had, the last announcement that they have by an instant, in UTC."""
+    return ready(latest(now))
+
+
 def following(day: date) -> date:
     """The date of the first announcement after this date."""
     day += _DAY

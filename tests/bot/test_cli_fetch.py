@@ -11,7 +11,7 @@ import pytest
 
 from sources.arxiv import calendar
 from tests.bot.shell import Shell
-from tests.sources.local import LocalArxiv, answering, harvest, made, served
+from tests.sources.local import LocalArxiv, answering, feed, harvest, made, served
 
 
 @pytest.fixture
@@ -104,3 +104,39 @@ def test_a_check_of_a_format_that_changed_says_what_is_wrong(shell: Shell, there
     (found,) = shell.data("fetch", "--check", code=1)["checked"]
     assert found["wrong"]
     assert "status 410" in found["wrong"][0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (b"<item><title>", b"<item><heading>", "not whole"),
+        (b"title>", b"heading>", "no feed"),
+        (b"item>", b"entry>", "not one entry"),
+        (b"oai:arXiv.org:", b"oai:arXiv.org:x", "names no arXiv paper"),
+    ],
+    ids=["damaged", "titles", "items", "ids"],
+)
+def test_a_check_names_what_was_renamed(
+    shell: Shell, there: LocalArxiv, before: bytes, after: bytes, said: str
+) -> None:
+    assert there.today
+    body = feed(there.days[there.today], there.today).replace(b"https://arxiv.org/abs/", b"https://arXiv.org/")
+    there.broken["/rss"] = answering(body.replace(before, after))
+    there.broken["/oai"] = answering(harvest([], error="noRecordsMatch"))
+    done = shell.inside("fetch", "--check", code=1)
+    assert "!! arxiv: " in done.stdout
+    assert said in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [(b"<html><body>Soon</body></html>", "a web page"), (b"", "with nothing"), (None, "not one entry")],
+    ids=["html", "nothing", "an empty feed"],
+)
+def test_a_check_says_that_nothing_came(shell: Shell, there: LocalArxiv, body: bytes | None, said: str) -> None:
+    empty = feed([], there.today or date.min)
+    there.broken["/rss"] = answering(empty if body is None else body)
+    there.broken["/oai"] = answering(harvest([], error="noRecordsMatch"))
+    done = shell.inside("fetch", "--check", code=1)
+    assert "!! arxiv: " in done.stdout
+    assert said in done.stdout

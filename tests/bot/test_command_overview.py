@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.commands import COMMANDS
+from bot.commands.rights import forms
 from db import channels, runs, schema
 from db.runs import Run
 from tests.bot.talk import BELA, HERE, Talk, cards, heading, labels, record, said
@@ -73,7 +74,15 @@ async def test_ages(talk: Talk, age: str, days: int) -> None:
 
 # status
 
-EMPTY = {"papers": 0, "channels": [], "sources": [], "editions": [], "deliveries": {}, "troubled": []}
+EMPTY: dict[str, object] = {
+    "audit": None,
+    "papers": 0,
+    "channels": [],
+    "sources": [],
+    "editions": [],
+    "deliveries": {},
+    "troubled": [],
+}
 
 
 async def test_the_status_of_nothing(talk: Talk) -> None:
@@ -165,6 +174,7 @@ async def test_help_shows_how_each_is_written(talk: Talk, verb: str) -> None:
     assert all(example in said(answer) for example in command.examples)
     assert all(param.meaning in said(answer).replace("\n", " ") for param in command.params)
     assert answer.data["usage"] == command.usage
+    assert all(form.who in said(answer) for form in forms([command]))
 
 
 async def test_help_with_what_does_not_exist(talk: Talk) -> None:

@@ -36,6 +36,12 @@ async def test_what_is_dead_is_sent_again_once(begun: Talk) -> None:
     assert await posts(begun) == ["stuck"]
 
 
+async def test_invariant_11_a_clock_that_was_set_back_keeps_nobody_from_it(begun: Talk) -> None:
+    await begun.store.write(stuck)
+    begun.pass_(hours=-5)
+    assert (await begun.ok("resend stuck")).data["state"] == "sent"
+
+
 async def test_invariant_4_the_ledger_says_who_sent_it_again(begun: Talk) -> None:
     await begun.store.write(stuck)
     await begun.ok("resend stuck", person=BELA)

@@ -86,3 +86,12 @@ async def test_what_nobody_knows_is_said(talk: Talk) -> None:
     assert "There is no paper 10.5555/none." in await talk.fails("submit 10.5555/none")
     assert "submit needs" in await talk.fails("submit")
     assert (await talk.ok("search lanterns")).data["papers"] == []
+
+
+async def test_who_put_a_paper_forward_on_hugging_face_and_its_keywords_are_shown(talk: Talk) -> None:
+    raw = {"submitter": "Cleo <Ray>", "keywords": "ladders, models", "title": "$Old$"}
+    talk.take([replace(OLD, raw=raw)])
+    known = await talk.ok("abstract p1")
+    assert (known.data["put_forward_by"], known.data["keywords"]) == ("Cleo <Ray>", ["ladders", "models"])
+    assert "Put forward on Hugging Face by Cleo <Ray>" in said(known)
+    assert "Keywords: ladders, models" in said(known)

@@ -10,9 +10,13 @@ import pytest
 
 from bot.alone import alone
 from bot.doctor import Check, examine
-from bot.wiring import PLATFORMS
+from bot.settings import load
+from bot.wiring import PLATFORMS, opened
+from db import audits
+from db.audits import Night
 from db.migrate import open_store
 from db.store import Store
+from tests.papers import NOW
 
 
 @pytest.fixture(autouse=True)
@@ -39,9 +43,21 @@ def test_all_is_well() -> None:
     found = examine()
     assert all(check.ok for check in found)
     platforms = [f"platform {name}" for name in PLATFORMS]
-    assert [check.name for check in found] == ["settings", "sqlite", "timezones", "store", "sources", *platforms]
+    assert [check.name for check in found] == [
+        *("settings", "sqlite", "timezones", "store", "sources", "audit"),
+        *platforms,
+    ]
     assert "is sound, holds 0 papers; no `run` works on it." in found[3].what
     assert "none configured" in found[4].what
+
+
+def test_what_the_last_night_found_is_told() -> None:
+    with opened(load()) as store, store.writing() as connection:
+        audits.record(connection, Night(NOW, 3, 0))
+    assert "the one of 2026-11-16 12:00 UTC found nothing lost and nothing doubled." in {c.what for c in examine()}
+    with opened(load()) as store, store.writing() as connection:
+        audits.record(connection, Night(NOW, 3, 2))
+    assert the_fault().startswith("audit: the one of 2026-11-16 12:00 UTC found 2 rows that break a promise.")
 
 
 def test_a_setting_that_cannot_be_read(folder: Path) -> None:
@@ -52,7 +68,7 @@ def test_a_setting_that_cannot_be_read(folder: Path) -> None:
 def test_a_slip_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERROUND_TIMEZON", "Asia/Tokyo")
     assert the_fault() == "settings: PAPERROUND_TIMEZON is no setting. Did you mean PAPERROUND_TIMEZONE?"
-    assert len(examine()) == 6 + len(PLATFORMS)
+    assert len(examine()) == 7 + len(PLATFORMS)
 
 
 @pytest.mark.parametrize(

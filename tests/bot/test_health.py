@@ -12,11 +12,13 @@ from bot import health
 from bot.jobs import Job, Jobs
 from bot.settings import NO_SECRET, Secret, Settings
 from bot.web import serving
-from db import runs
+from db import audits, runs
 from db.store import Store
 from tests.bot.page.site import ANYWHERE, Site
 from tests.bot.talk import DRAFTS, Talk
+from tests.house.tree import codes, table
 from tests.papers import NOW
+from tests.shared import ROOT
 
 TOKEN = Secret("a-token-of-some-thirty-letters")
 
@@ -76,6 +78,7 @@ async def test_the_numbers_are_the_store_s_and_the_jobs(store: Store) -> None:
     await talk.ok("digest now")
     with store.writing() as connection:
         runs.record(connection, runs.Run("arxiv", NOW, NOW, "stalled"))
+        audits.record(connection, audits.Night(NOW, 1, 2))
     jobs = made(Job("plan", 5, nothing))
     jobs.failed["plan"] += 3
     async with watched(talk, jobs) as site:
@@ -93,7 +96,13 @@ async def test_the_numbers_are_the_store_s_and_the_jobs(store: Store) -> None:
     assert found["paperround_source_outcome", "arxiv", "stalled"] == 1
     assert found["paperround_source_outcome", "arxiv", "fresh"] == 0
     assert found["paperround_source_finished_timestamp_seconds", "arxiv"] == NOW.timestamp()
+    assert found["paperround_audit_breaches",] == 2
+    assert found["paperround_audit_timestamp_seconds",] == NOW.timestamp()
     assert found["paperround_job_failures_total", "plan"] == 3
+    # And docs/run.md lists exactly those.
+    told = [codes(row[0])[0] for row in table(ROOT / "docs" / "run.md", "metric", "what it says")]
+    ours = {name.removesuffix("_created") for name, *_ in found if name.startswith("paperround_")}
+    assert ours - {"paperround_job_failures"} == {name for name in told if name.startswith("paperround_")}
     assert 0 <= found["paperround_job_age_seconds", "plan"] < 60
 
 

@@ -34,6 +34,7 @@ def test_every_option_can_be_set_in_both(tmp_path: Path) -> None:
     values |= {"slack_mode": "http", "slack_api_url": "http://127.0.0.1:9/api", "slack_unfurl": "on"}
     values |= {"discord_token": "hush-hush", "discord_api_url": "http://127.0.0.1:1/api", "discord_embeds": "On"}
     values |= {"contact": "ada@example.org", "local_hosts": "feeds.lab,10.0.0.2:8080"}
+    values |= {"keep_papers": "365", "keep_editions": "100", "commands": "5"}
     assert set(values) == {option.key for option in OPTIONS}
     write(tmp_path, "".join(f'{key} = "{value}"\n' for key, value in values.items()))
     from_file = load({}, tmp_path)
@@ -94,6 +95,12 @@ def test_what_sources_need_is_not_shown() -> None:
         ('timezone = "Europe/Pariss"', "PAPERROUND_TIMEZONE: There is no timezone “Europe/Pariss”. Did you mean"),
         ('timezone = "Mars/Olympus"', "PAPERROUND_TIMEZONE: There is no timezone “Mars/Olympus”."),
         ('log_level = "loud"', "PAPERROUND_LOG_LEVEL: there is no level “loud”. Write debug, info"),
+        (
+            'keep_papers = "89"',
+            "PAPERROUND_KEEP_PAPERS: “89” is no time to keep things for. Write a number of days, 90",
+        ),
+        ('keep_editions = "a year"', "PAPERROUND_KEEP_EDITIONS: “a year” is no time to keep things for."),
+        ("commands = 0", "PAPERROUND_COMMANDS: “0” is no number of them. Write one from 1 on, or off."),
         ("sources = 1", "paperround.toml: sources are tables."),
         ('[sources]\nfolder = "inbox"', "Write for example [sources.folder]"),
     ],

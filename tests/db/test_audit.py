@@ -73,6 +73,13 @@ def unexplained(connection: Connection) -> str:
     return "no silent loss"
 
 
+def unlooked(connection: Connection) -> str:
+    """Days that no digest looked at, and nobody says why."""
+    day = Talk.now.date() + timedelta(days=30)
+    connection.execute(insert(schema.looks), {"channel": HERE, "since": day, "until": Talk.now, "why": ""})
+    return "no silent loss"
+
+
 def unposted(connection: Connection) -> str:
     """What counts as sent is not in the channel."""
     connection.execute(delete(schema.posts))
@@ -136,6 +143,7 @@ WRONGS = (
     unshown,
     unseated,
     unexplained,
+    unlooked,
     unposted,
     strange,
     gap,
@@ -162,7 +170,7 @@ def test_every_check_finds_something(connection: Connection) -> None:
     for wrong in WRONGS:
         with connection.begin_nested() as nested:
             wrong(connection)
-            silent -= {check for check in silent if list(check(connection))}
+            silent -= {check for check in silent if list(check(connection, [HERE]))}
             nested.rollback()
     assert not silent
 

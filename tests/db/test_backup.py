@@ -152,6 +152,20 @@ def test_a_backup_comes_back_and_what_was_there_is_kept(store: Store, tmp_path: 
         assert papers.count(connection) == 5
 
 
+def test_a_backup_takes_the_place_of_a_damaged_store_which_is_kept_as_it_is(store: Store, tmp_path: Path) -> None:
+    with store.writing() as connection:
+        papers.save(connection, records(5), NOW)
+    kept, aside = tmp_path / "kept.db", tmp_path / "aside.db"
+    backup(store.path, kept)
+    path = store.path
+    store.close()
+    damaged = path.read_bytes()[:8192] + b"\xa5" * 200_000
+    path.write_bytes(damaged)
+    restore(kept, path, aside)
+    assert count(path) == 5
+    assert aside.read_bytes() == damaged
+
+
 def test_a_backup_comes_back_where_nothing_is(store: Store, tmp_path: Path) -> None:
     backup(store.path, tmp_path / "kept.db")
     restore(tmp_path / "kept.db", tmp_path / "new.db", tmp_path / "aside.db")

@@ -181,9 +181,9 @@ def test_every_move_is_one_that_is_allowed(connection: Connection, state: State,
 def test_invariant_3_what_its_worker_left_behind_is_taken_back(connection: Connection) -> None:
     claim(connection)
     go(connection, "a1.1", State.SENDING)
-    assert outbox.recover(connection, NOW, YOU) == 0
-    assert outbox.recover(connection, NOW) == 0
-    assert outbox.recover(connection, NOW, ME) == 2
+    assert len(outbox.recover(connection, NOW, YOU)) == 0
+    assert len(outbox.recover(connection, NOW)) == 0
+    assert len(outbox.recover(connection, NOW, ME)) == 2
     assert get(connection, "a1.1").state is State.UNKNOWN
     assert get(connection, "a1.1").try_at == NOW
     assert get(connection, "b1.1").state is State.PLANNED
@@ -195,21 +195,21 @@ def test_invariant_3_what_its_worker_left_behind_is_taken_back(connection: Conne
 )
 def test_invariant_3_a_lease_ends_by_any_clock(connection: Connection, later: timedelta, over: bool) -> None:
     claim(connection)
-    assert outbox.recover(connection, NOW + later) == (2 if over else 0)
+    assert len(outbox.recover(connection, NOW + later)) == (2 if over else 0)
 
 
 def test_sending_renews_the_lease(connection: Connection) -> None:
     claim(connection)
     outbox.move(connection, get(connection, "b1.1"), ME, Move(State.SENDING), NOW + LEASE - SECOND)
-    assert outbox.recover(connection, NOW + LEASE) == 1
+    assert len(outbox.recover(connection, NOW + LEASE)) == 1
     assert get(connection, "b1.1").state is State.SENDING
 
 
 def test_only_one_platforms_are_taken_back_and_none_that_is_known_to_be_under_way(connection: Connection) -> None:
     claim(connection)
     claim(connection, platform="slack")
-    assert outbox.recover(connection, NOW + LEASE, platform="slack") == 1
-    assert outbox.recover(connection, NOW + LEASE, platform="local", spare={"a1.1"}) == 1
+    assert len(outbox.recover(connection, NOW + LEASE, platform="slack")) == 1
+    assert len(outbox.recover(connection, NOW + LEASE, platform="local", spare={"a1.1"})) == 1
     assert get(connection, "a1.1").state is State.CLAIMED
 
 
@@ -241,7 +241,7 @@ def test_invariant_11_times_a_wrong_clock_set_are_drawn_back(connection: Connect
     claim(connection)
     go(connection, "a1.1", State.SENDING, State.RETRY, try_at=NOW + timedelta(days=400))
     go(connection, "b1.1", State.SENDING, State.RETRY, try_at=NOW + LEASE)
-    assert outbox.drawn_back(connection, NOW, NOW + 2 * LEASE) == 1
+    assert len(outbox.drawn_back(connection, NOW, NOW + 2 * LEASE)) == 1
     assert get(connection, "a1.1").try_at == NOW
     assert get(connection, "b1.1").try_at == NOW + LEASE
 

@@ -262,5 +262,5 @@ def test_what_names_no_paper(connection: Connection, asked: str) -> None:
 
 
 def test_openreview_ids_keep_their_case(connection: Connection) -> None:
-    save(connection, record(identifiers=(Identifier("openreview", "aBcDeF123"),)))
+    save(connection, record(identifiers=(Identifier("openreview", "aBcDeF123"),)))  # pragma: allowlist secret
     assert papers.named(connection, "openreview:aBcDeF123").number == 1

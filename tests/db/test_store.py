@@ -16,7 +16,7 @@ from sqlalchemy import Connection, event, select, text
 from sqlalchemy.exc import IntegrityError
 
 import db.store
-from db import channels, ledger, outbox, papers, posts, runs, schema, shelf, tickets
+from db import audits, channels, ledger, looks, outbox, papers, posts, retention, runs, schema, shelf, tickets
 from db.migrate import open_store
 from db.store import Store
 from domain.channel import Bookmark, Mute
@@ -128,7 +128,7 @@ async def test_an_error_reaches_who_asked(store: Store) -> None:
     ("url", "says"),
     [
         ("nonsense", "cannot be read"),
-        ("postgresql://user:hunter2@host/papers", "names postgresql"),
+        ("postgresql://user:hunter2@host/papers", "names postgresql"),  # pragma: allowlist secret
         ("mysql://host/papers", "names mysql"),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
@@ -241,6 +241,11 @@ WRITES: dict[str, Callable[[Connection], object]] = {
     "channels.unmute": lambda c: channels.unmute(c, 1, NOW),
     "channels.sweep": lambda c: channels.sweep(c, NOW),
     "ledger.record": lambda c: ledger.record(c, _edition(2), [_delivery("b", 2)]),
+    "looks.looked": lambda c: looks.looked(c, {CHANNEL: NOW.date()}, NOW),
+    "looks.rested": lambda c: looks.rested(c, CHANNEL, NOW.date(), NOW),
+    "audits.record": lambda c: audits.record(c, audits.Night(NOW, 1, 0)),
+    "retention.let_go": lambda c: retention.let_go(c, [1], NOW.date()),
+    "retention.shorten": lambda c: retention.shorten(c, ["a"]),
     "ledger.put_items": lambda c: ledger.put_items(c, [(CHANNEL, None, _edition(1).items)]),
     "outbox.claim": lambda c: outbox.claim(c, "me", NOW, 10, platform="local"),
     "outbox.move": lambda c: outbox.move(c, _delivery("a", 1), "me", Move(State.CLAIMED), NOW),
@@ -296,7 +301,7 @@ async def test_every_write_to_a_busy_file_says_so_and_writes_nothing(locked: Sto
 
 def test_no_write_is_missing_from_that() -> None:
     writers = {"insert(", "update(", "delete(", "adding"}
-    modules = (channels, ledger, outbox, papers, posts, runs, shelf, tickets)
+    modules = (audits, channels, ledger, looks, outbox, papers, posts, retention, runs, shelf, tickets)
     for module in modules:
         short = module.__name__.removeprefix("db.")
         source = Path(str(module.__file__)).read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from db import channels, ledger, outbox, papers
 from db.store import Store
 from digests import editions
-from digests.editions import draft, new_papers, plan_due
+from digests.editions import NO_CALENDARS, Calendars, draft, new_papers, plan_due
 from domain.channel import Channel
 from domain.delivery import Delivery
 from domain.edition import Edition
@@ -57,8 +57,8 @@ async def bring(store: Store, *numbers: int, now: datetime = START, **more: Any)
     await store.write(papers.save, records, now)
 
 
-async def plan(store: Store, now: datetime = DUE) -> int:
-    return await plan_due(store, now, FITS, new_id)
+async def plan(store: Store, now: datetime = DUE, calendars: Calendars = NO_CALENDARS) -> int:
+    return await plan_due(store, now, FITS, new_id, calendars)
 
 
 async def channel(store: Store, name: str = GENERAL) -> Channel:

@@ -7,20 +7,29 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any, TypeVar
 from unittest import mock
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import select
 
-from db import resend, schema
+from db import outbox, resend, schema
 from db.audit import audit
 from db.store import Store
 from digests import deliver
 from digests.deliver import Courier
-from domain.delivery import CannotTell, Permanent, RetryAt, State, Unknown
+from domain.delivery import MOVES, CannotTell, Permanent, RetryAt, State, Unknown
 from tests.digests.place import (
     DIES,
     HANGS,
@@ -28,6 +37,7 @@ from tests.digests.place import (
     KEPT_DIES,
     KEPT_HANGS,
     LOST,
+    Act,
     Clock,
     Killed,
     Place,
@@ -38,6 +48,13 @@ from tests.digests.place import (
 CHANNELS = ("far:a", "far:b", "far:c")  # not local ones: the audit would look for these messages in the store
 WORKERS = ("run", "cli-1")
 SETTLE = timedelta(seconds=25)
+ACTS: tuple[Act, ...] = (
+    *(LOST, KEPT, HANGS, KEPT_HANGS, DIES, KEPT_DIES),
+    *(RetryAt("busy"), Unknown("?"), Permanent("gone", True), Permanent("it is too long")),
+)
+Troubles = list[tuple[str, Act]]  # how the next sends to a channel end
+TROUBLES = st.lists(st.tuples(st.sampled_from(CHANNELS), st.sampled_from(ACTS)), min_size=1, max_size=4)
+SECONDS = st.sampled_from((1, 5, 20, 26, 61, 600, 4_000))
 T = TypeVar("T")
 
 
@@ -49,6 +66,7 @@ class Deliveries(RuleBasedStateMachine):
     """
 
     fresh: Callable[[], AbstractContextManager[Store]]
+    met: set[tuple[State, State]]  # the moves that any delivery made
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,31 +95,29 @@ class Deliveries(RuleBasedStateMachine):
         self.editions[channel] += 1
         planned(self.store, channel, parts, self.editions[channel])
 
-    @rule(
-        channel=st.sampled_from(CHANNELS),
-        act=st.sampled_from(
-            (
-                *(LOST, KEPT, HANGS, KEPT_HANGS, DIES, KEPT_DIES),
-                *(RetryAt("busy"), Unknown("?"), Permanent("gone", True), Permanent("it is too long")),
-            )
-        ),
-    )
-    def trouble(self, channel: str, act: Any) -> None:
-        self.place.tell(channel, act)
-
     @rule(finding=st.sampled_from((LOST, HANGS, CannotTell("not allowed to look"))))
     def hide(self, finding: Any) -> None:
         self.place.findings.append(finding)
 
-    @rule(worker=st.sampled_from(WORKERS))
-    def work(self, worker: str) -> None:
+    @initialize(parts=st.integers(1, 3))
+    def begin(self, parts: int) -> None:
+        for channel in CHANNELS:
+            self.plan(channel, parts)
+
+    @rule(worker=st.sampled_from(WORKERS), troubles=TROUBLES, after=SECONDS)
+    def work(self, worker: str, troubles: Troubles, after: int) -> None:
+        self.clock.tick(seconds=after)
+        self.place_tells(troubles)
         try:
             self.run(self.couriers[worker].work())
         except Killed:
             self.restart(worker)
 
-    @rule()
-    def both_work(self) -> None:
+    @rule(troubles=TROUBLES, after=SECONDS)
+    def both_work(self, troubles: Troubles, after: int) -> None:
+        self.clock.tick(seconds=after)
+        self.place_tells(troubles)
+
         async def both() -> list[int | BaseException]:
             work = [each.work() for each in self.couriers.values()]
             return await asyncio.gather(*work, return_exceptions=True)
@@ -130,6 +146,16 @@ class Deliveries(RuleBasedStateMachine):
         self.run(crash())
         self.restart(worker)
 
+    @rule(worker=st.sampled_from(WORKERS))
+    def killed_before_sending(self, worker: str) -> None:
+        with self.store.writing() as connection:
+            outbox.claim(connection, f"{worker}/far", self.clock(), 2, platform="far")
+        self.restart(worker)
+
+    def place_tells(self, troubles: Troubles) -> None:
+        for channel, act in troubles:
+            self.place.tell(channel, act)
+
     def restart(self, worker: str) -> None:
         # A process that starts while what was sent before a jump settles has only the store's word for the time.
         if self.clock.passed - self.jumped < SETTLE.total_seconds():
@@ -141,7 +167,7 @@ class Deliveries(RuleBasedStateMachine):
     def stop_and_start(self, worker: str) -> None:
         self.restart(worker)
 
-    @rule(seconds=st.sampled_from((1, 5, 20, 26, 61, 600, 4_000)))
+    @rule(seconds=SECONDS)
     def wait(self, seconds: int) -> None:
         self.clock.tick(seconds=seconds)
 
@@ -154,10 +180,12 @@ class Deliveries(RuleBasedStateMachine):
             self.run(each.correct_times())
 
     @rule()
-    def a_person_sends_again_what_is_dead(self) -> None:
+    def a_person_sends_again_what_does_not_go_out(self) -> None:
         with self.store.writing() as connection:
-            dead = select(schema.deliveries.c.channel, schema.deliveries.c.id)
-            for channel, name in connection.execute(dead.where(schema.deliveries.c.state == State.DEAD)).all():
+            given_up = select(schema.deliveries.c.channel, schema.deliveries.c.id).where(
+                schema.deliveries.c.state.in_((State.DEAD, State.PAUSED))
+            )
+            for channel, name in connection.execute(given_up).all():
                 resend.resend(connection, channel, name, "local:me", self.clock())
 
     @invariant()
@@ -189,7 +217,7 @@ class Deliveries(RuleBasedStateMachine):
             self.place.findings.clear()
             for _ in range(60):
                 self.clock.tick(minutes=10)
-                self.a_person_sends_again_what_is_dead()
+                self.a_person_sends_again_what_does_not_go_out()
                 for each in self.couriers.values():
                     self.run(each.work())
                 if all(way[-1] is State.SENT for way in ways(self.store).values()):
@@ -199,13 +227,18 @@ class Deliveries(RuleBasedStateMachine):
             with self.store.reading() as connection:
                 found = audit(connection)
             assert (found.breaches, found.open) == ((), {})
+            self.met.update(move for way in ways(self.store).values() for move in pairwise(way))
         finally:
             self.opened.close()
 
 
+@pytest.mark.parametrize("many", [30, pytest.param(600, marks=[pytest.mark.faults, pytest.mark.timeout(1800)])])
 def test_invariants_1_to_5_and_11_in_any_order_of_events(
-    fresh: Callable[[], AbstractContextManager[Store]],
+    fresh: Callable[[], AbstractContextManager[Store]], many: int
 ) -> None:
-    machine = type("Machine", (Deliveries,), {"fresh": staticmethod(fresh)})
-    quick = settings(max_examples=settings().max_examples // 2, stateful_step_count=20)
-    run_state_machine_as_test(machine, settings=quick)
+    met = set[tuple[State, State]]()
+    machine = type("Machine", (Deliveries,), {"fresh": staticmethod(fresh), "met": met})
+    run_state_machine_as_test(machine, settings=settings(max_examples=many, stateful_step_count=20))
+    assert {to for _, to in met} == {*State}, "in few examples, each state is reached"
+    if many > 100:
+        assert met == {(state, to) for state, moves in MOVES.items() for to in moves}, "in many, each move is made"

@@ -264,6 +264,30 @@ async def test_a_channel_far_west_does_not_wait_for_what_came_last_evening(store
     assert await plan(store, due + timedelta(minutes=8)) == 1
 
 
+async def test_a_channel_far_east_does_not_wait_for_what_comes_after_its_deadline(store: Store) -> None:
+    """The feeds have an announcement at midnight in New York, which is the afternoon in Tokyo: yesterday's is it."""
+    await follow(store, schedule=replace(WAITING, timezone="Asia/Tokyo"))
+    due = DUE + 15 * HOUR
+    last = due - 19 * HOUR
+    calendars = {"arxiv": lambda _: last}
+    await bring(store, 1)
+    await ran(store, "fresh", last - HOUR)
+    await ran(store, "waiting", due - HOUR)
+    assert await plan(store, due, calendars) == 0, "the last one has not been had"
+    await ran(store, "fresh", last + HOUR)
+    assert await plan(store, due, calendars) == 1
+
+
+async def test_what_was_late_yesterday_is_not_what_is_due_today(store: Store) -> None:
+    await follow(store, schedule=WAITING)
+    calendars = {"arxiv": lambda by: by - 6 * HOUR}
+    await bring(store, 1)
+    await ran(store, "fresh", DUE - 8 * HOUR)  # this morning, and before today's is out
+    assert await plan(store, DUE, calendars) == 0
+    await ran(store, "fresh", DUE - 3 * HOUR)
+    assert await plan(store, DUE, calendars) == 1
+
+
 EVENTS = st.lists(
     st.one_of(
         st.tuples(st.just("bring"), st.integers(1, 12)),

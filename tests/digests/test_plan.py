@@ -14,7 +14,7 @@ from digests.match import Batch
 from digests.plan import choose, counts_for, is_late, is_new
 from digests.taste import taste
 from domain.channel import Subscription, Wish
-from domain.edition import Item, Place
+from domain.edition import Item, Place, first_new
 from domain.paper import Paper
 from domain.parse import parse
 from tests.papers import NOW, TODAY, paper
@@ -161,7 +161,7 @@ def test_what_counts_for_a_new_subscription(dates: dict[str, Any], counts: bool)
     ],
 )
 def test_new_is_for_14_days_and_never_out_of_the_archive(given_: dict[str, Any], new: bool) -> None:
-    assert is_new(paper(1, **given_), NOW) is new
+    assert is_new(paper(1, **given_), first_new(TODAY)) is new
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from tests.bot.discord.reading import cards
 from tests.discordd.faults import POST_THREAD
 from tests.discordd.rates import MESSAGES
 from tests.discordd.server import Discordd
-from tests.discordd.world import FORUM, Place
+from tests.discordd.world import FORUM, Place, Stored
+from tests.faults.town import Count
 
 LIMIT = 16  # papers, in two messages or more an edition
 
@@ -50,12 +51,25 @@ async def finished(house: House) -> None:
     raise AssertionError(await house.counts())
 
 
+def _posted(house: House, place: Place) -> list[Stored]:
+    threads = [each for each in house.server.world.places.values() if each.parent is place]
+    return [stored for each in (place, *threads) for stored in each.posted]
+
+
+async def counted(house: House, places: Sequence[Place]) -> Count:
+    """What came of it, by what is in the channels."""
+    posted = {place.name: _posted(house, place) for place in places}
+    shown = Counter((name, card.title) for name, there in posted.items() for stored in there for card in cards(stored))
+    doubled, lost = shown.total() - len(shown), LIMIT * len(places) - len(shown)
+    expected = sum((await house.counts()).values())
+    return Count(len(places), expected, sum(map(len, posted.values())), doubled, lost)
+
+
 def check(house: House, places: Sequence[Place]) -> None:
     """Each paper once in each channel, in the order it was planned in; each delivery sent once, by allowed moves."""
     for place in places:
         threads = [each for each in house.server.world.places.values() if each.parent is place]
-        posted = [stored for each in (place, *threads) for stored in each.posted]
-        shown = [card.title for stored in posted for card in cards(stored)]
+        shown = [card.title for stored in _posted(house, place) for card in cards(stored)]
         assert Counter(shown) == Counter({f"Sparse planning, part {n}": 1 for n in range(LIMIT)}), place.name
         assert len(threads) == (1 if place.type == FORUM or int(place.name[1:]) % 5 == 3 else 0), place.name
         with house.store.reading() as connection:

@@ -5,6 +5,9 @@ forked that works on the copy and kills itself before or after its n-th statemen
 too, and so is what the platform far away is told), and a second child starts on what is left, as `run` does. SHARE is
 the share of the boundaries to try, drawn by SEED. Prints one line of JSON.
 
+The store works in the event loop's own thread, so that all that happens happens in one order, the same in every child:
+the n-th boundary is the one that it was when they were counted, and the child that dies there says so.
+
 Two platforms are at work: the local one, in the store itself, and one far away, which keeps its messages in a file.
 """
 
@@ -42,8 +45,8 @@ from domain.paper import Record
 from domain.parse import parse
 from domain.schedule import Schedule
 from tests.conftest import quick
+from tests.faults.simulated import OnTheSpot
 
-LAST = 10  # boundaries of the last looks
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
 CHANNELS = {"local:a": 22, "far:b": 4, "far:c": 1}  # and their limits: two messages, four, one with papers held back
 PAPERS = 24
@@ -78,10 +81,11 @@ class Far:
 
 
 class Boundaries:
-    """Counts the statements as they are reached, and at the wanted one ends the process."""
+    """Counts the statements as they are reached; at the wanted one it says so in a note, and sends itself a signal."""
 
-    def __init__(self, at: int = 0) -> None:
-        self.at, self.met, self.lock = at, list[str](), threading.Lock()
+    def __init__(self, at: int, note: Path, by: signal.Signals = signal.SIGKILL) -> None:
+        self.at, self.note, self.by = at, note, by
+        self.met, self.lock = list[str](), threading.Lock()
         event.listen(Engine, "before_cursor_execute", lambda *said: self.reached(f"before {said[2]}"))
         event.listen(Engine, "after_cursor_execute", lambda *said: self.reached(f"after {said[2]}"))
         event.listen(Engine, "commit", self.commit)
@@ -99,7 +103,8 @@ class Boundaries:
         with self.lock:
             self.met.append(" ".join(what.split()[:4]))
             if len(self.met) == self.at:
-                os.kill(os.getpid(), signal.SIGKILL)
+                self.note.write_text(self.met[-1])
+                os.kill(os.getpid(), self.by)
 
 
 def prepare(path: Path) -> int:
@@ -137,8 +142,8 @@ async def work(store: Store, far: Far, clock: Callable[[], datetime]) -> None:
 
 def child(path: Path, at: int, minutes: int) -> list[str]:
     """One process's life on the store; returns the boundaries it met."""
-    boundaries = Boundaries(at)
-    store = quick(Store(f"sqlite:///{path}"))
+    boundaries = Boundaries(at, path.with_suffix(".died"))
+    store = quick(OnTheSpot(f"sqlite:///{path}"))
     far = Far(path.with_suffix(".far"), boundaries.reached if at >= 0 else lambda _: None)
     asyncio.run(work(store, far, lambda: NOW + timedelta(minutes=minutes)))
     store.close()
@@ -187,22 +192,25 @@ def _end(run: Callable[[], int]) -> NoReturn:
     os._exit(code)
 
 
-def tried(origin: Path, at: int, what: str) -> list[str] | None:
-    """Killed at one boundary and started again; returns what is wrong then, None where it was never reached."""
+def tried(origin: Path, at: int, what: str, log: set[str]) -> list[str]:
+    """Killed at one boundary and started again, which adds to the log; returns what is wrong then."""
     path = origin.with_name(f"at{at}.db")
     shutil.copyfile(origin, path)
-    if forked(lambda: len(child(path, at, 0)) and 0) != -9:
-        return None
+    died, said, told = (path.with_suffix(suffix) for suffix in (".died", ".said", ".log"))
+    if forked(lambda: len(child(path, at, 0)) and 0) != -signal.SIGKILL or died.read_text() != what:
+        return [f"{at} ({what}) was never reached"]
 
     def again() -> int:
+        logging.disable(logging.NOTSET)
+        logging.basicConfig(filename=told, level=logging.INFO, format="%(message)s", force=True)
         child(path, -1, 1)
         problems = wrong(path)
-        path.with_suffix(".said").write_text("\n".join(problems))
+        said.write_text("\n".join(problems))
         return bool(problems)
 
     code = forked(again)
-    said = path.with_suffix(".said")
     problems = said.read_text().splitlines() if said.exists() else []
+    log.update(told.read_text().splitlines())
     for file in origin.parent.glob(f"at{at}.*"):
         file.unlink()
     return [f"killed at {at} ({what}): {problem}" for problem in problems or [f"ended with {code}"] * bool(code)]
@@ -222,18 +230,14 @@ def main(folder: Path, share: float, seed: int) -> None:
     problems = ["it goes wrong without any kill"] * forked(unharmed)
     there = list(enumerate(met.read_text().splitlines(), 1))
     chosen = there if share >= 1 else sorted(random.Random(seed).sample(there, max(1, int(len(there) * share))))
-    missed = 0
-    for at, what in chosen:
-        found = tried(origin, at, what)
-        missed += found is None
-        # The last looks for more to do may be one less another time.
-        problems += [f"{at} ({what}) was never reached"] if found is None and at <= len(there) - LAST else found or []
+    log = set[str]()
+    problems += [problem for at, what in chosen for problem in tried(origin, at, what, log)]
     kinds = sorted({what for _, what in chosen})
-    print(json.dumps({"boundaries": len(there), "kills": len(chosen) - missed, "kinds": kinds, "problems": problems}))
+    found = {"boundaries": len(there), "kills": len(chosen), "kinds": kinds, "problems": problems, "log": sorted(log)}
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":
     logging.disable(logging.WARNING)
-    # One send at a time, and no look at the clock in between: but for the last looks, the n-th statement is the same.
-    deliver.SENDS, deliver.AGAIN_SECONDS = 1, 1000.0
+    deliver.AGAIN_SECONDS = 1000.0  # nothing happens by the clock
     main(Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))

@@ -1,7 +1,7 @@
 """`paperround run`, in a process that kills itself with SIGKILL at one chosen instant.
 
-Run as `python -m tests.faults.killed POINT COUNT FILE [argument ...]`: the COUNT-th time the point is reached, the
-point's name is written to FILE and the process is killed, as `kill -9` would: nothing is flushed or closed.
+The count-th time the point is reached, the point's name is written to a note and the process is killed, as `kill -9`
+would: nothing is flushed or closed.
 Points: `planning` (an edition is written, not committed), `planned` (committed), and for deliveries `claimed`,
 `sending` (both committed), `posted` (the message is in the channel, the ledger does not know), `sent`
 (committed). `-` never kills.
@@ -62,7 +62,8 @@ class Killer:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-if __name__ == "__main__":
-    Killer(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
-    sys.argv[1:] = sys.argv[4:]
+def be(point: str, count: str, note: str, *words: str) -> None:
+    """Do what the words say, as this process, to its end or until it is killed."""
+    Killer(point, int(count), Path(note))
+    sys.argv[1:] = words
     main()

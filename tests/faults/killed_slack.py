@@ -1,8 +1,8 @@
 """`paperround run` with Slack, in a process that kills itself with SIGKILL at one chosen instant, and in a hurry.
 
-Run as `python -m tests.faults.killed_slack SCALE POINT COUNT FILE [argument ...]`. The points are those of
-`tests.faults.killed`; `posted` is when Slack has answered that it has the message, and the ledger does not know yet.
-Everything that waits, waits SCALE times less.
+The points are those of `tests.faults.killed`; `posted` is when Slack has answered that it has the message, and the
+ledger does not know yet.
+Everything that waits, waits so many times less as its scale says.
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ def watched(killer: Killer) -> None:
     Web.call = called  # type: ignore[method-assign]  # this process is ours
 
 
-if __name__ == "__main__":
-    hurried(float(sys.argv[1]))
-    watched(Killer(sys.argv[2], int(sys.argv[3]), Path(sys.argv[4])))
-    sys.argv[1:] = sys.argv[5:]
+def be(scale: str, point: str, count: str, note: str, *words: str) -> None:
+    """Do what the words say, as this process, to its end or until it is killed."""
+    hurried(float(scale))
+    watched(Killer(point, int(count), Path(note)))
+    sys.argv[1:] = words
     main()

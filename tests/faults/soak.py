@@ -1,11 +1,13 @@
 """72 simulated days of a large town: `make soak`.
 
-500 channels in 12 timezones, 40 of which wait for a source that keeps failing; two changes of clocks (Europe's and
-America's); 30 kills; on the local platform. Simulated are the clock, which goes from one instant at which something is
-due to the next, and the kills: whoever works stops in the middle of a send, at once and for good, and up to nine hours
-later another worker starts on the store. Real are the store, the planning, the couriers and the platform.
-At the end `audit` must be clean, and each edition at its minute, or explained: by a wait for its source, or by nobody
-having been there. When each was due is counted here anew, not by the code under test.
+500 channels in 12 timezones, half of them in Slack and half in Discord; 40 wait for a source that keeps failing; two
+changes of clocks (Europe's and America's); 30 kills. Simulated is the time, which passes at once where everybody waits
+for it, and the kills: whoever works stops in the middle of a send, at once and for good, with everything that was under
+way, and up to nine hours later another begins on the store. Real are the store, the planning, the couriers, both
+platforms' clients with their pace, and what they talk to: servers that speak Slack's and Discord's protocols, check
+every message, have the real rates and refuse what is too much.
+
+What came of it is judged in `judged.py`.
 """
 
 from __future__ import annotations
@@ -16,42 +18,47 @@ import random
 import sys
 import tempfile
 import time as clocks
-from collections import Counter, defaultdict
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Connection, text
 
-from bot.local.platform import LocalPlatform
-from db import channels, papers, runs, schema
-from db.audit import audit
+from bot.discord.front import DiscordFront
+from bot.slack.front import SlackFront
+from bot.wiring import connected, fronts
+from db import channels, outbox, papers, runs
 from db.migrate import open_store
 from db.store import Store
-from digests.deliver import Courier
+from digests.deliver import Courier, Platform
 from digests.editions import correct_times, plan_due
-from domain.delivery import Delivery, Outcome, State
+from domain.delivery import Delivery, Finding, Outcome
+from domain.message import Message
 from domain.parse import parse
 from domain.schedule import EVERY_DAY, WEEKDAYS, Schedule
 from tests.conftest import quick
-from tests.digests.place import Clock, Killed
+from tests.digests.place import Killed
+from tests.faults import simulated
+from tests.faults.chats import Chats, chatting
+from tests.faults.judged import WAITS, Verdict, due, judged
+from tests.faults.simulated import OnTheSpot, Simulated
 from tests.papers import arxiv, record
 
 BEGIN = datetime(2026, 2, 1, tzinfo=UTC)
-CATCH_UP = timedelta(hours=6)
 ZONES = (
     *("Europe/Berlin", "Europe/London", "Europe/Helsinki", "America/New_York", "America/Chicago"),
     *("America/Los_Angeles", "America/Sao_Paulo", "Asia/Kolkata", "Asia/Tokyo", "Asia/Shanghai"),
     *("Australia/Sydney", "UTC"),
 )
-TIMES = (time(2, 30), time(8), time(9), time(17, 30))
+TIMES = (time(2, 30), time(9), time(17, 30))
 TOPICS = ("couriers", "routing", "caching", "pruning", "planning", "drafting", "sorting", "folding")
 DAYS = (EVERY_DAY, WEEKDAYS, frozenset({0, 2, 4}))
+THREADS = 7  # every so many-th channel shows its editions in threads
 SOURCE = "broken"  # works every fourth day
-WAITS = timedelta(hours=2)
+ROUND_SECONDS, ROUNDS = 5, 200  # how often the jobs look, and how often at most for what is due at one instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,55 +71,128 @@ class Size:
     kills: int = 30
 
 
-class Doomed(LocalPlatform):
-    """The local platform, on which whoever works may be killed: before the message is there, or after."""
+@dataclass
+class Doom:
+    """When whoever works is killed: at the so many-th send, before the message is there or after. 0 for never."""
 
-    doom = 0  # sends until then; 0 for never
-    kept = False
+    sends: int = 0
+    kept: bool = False
+    dead: bool = False
+
+
+class Doomed:
+    """A platform on which whoever works may be killed, and then gets to know of nothing any more."""
+
+    def __init__(self, platform: Platform, doom: Doom) -> None:
+        self.platform, self.doom = platform, doom
+        self.settle = platform.settle
+
+    def fits(self, message: Message) -> bool:
+        return self.platform.fits(message)
 
     async def send(self, delivery: Delivery) -> Outcome:
-        self.doom -= 1
-        if self.doom == 0:
-            if self.kept:
-                await super().send(delivery)
+        self.doom.sends -= 1
+        if self.doom.sends == 0 and not self.doom.kept:
+            self.doom.dead = True
+        if self.doom.dead:
             raise Killed
-        return await super().send(delivery)
+        last = self.doom.sends == 0
+        outcome = await self.platform.send(delivery)
+        self.doom.dead |= last
+        if self.doom.dead:
+            raise Killed
+        return outcome
+
+    async def find(self, delivery: Delivery) -> Finding:
+        finding = await self.platform.find(delivery)
+        if self.doom.dead:
+            raise Killed
+        return finding
 
 
-@dataclass(slots=True)
+class Life:
+    """One process: its connections, and what its jobs do."""
+
+    def __init__(self, store: Store, loop: Simulated, couriers: list[Courier], ids: count[int]) -> None:
+        self.store, self.loop, self.couriers, self.ids = store, loop, couriers, ids
+
+    @classmethod
+    @asynccontextmanager
+    async def begun(
+        cls, store: Store, loop: Simulated, chats: Chats, doom: Doom, ids: count[int]
+    ) -> AsyncIterator[Life]:
+        """It is there, and has done what `run` does before its jobs."""
+        there = fronts(chats.settings, store, loop.now, only={"slack", "discord"})
+        slack, discord = there["slack"], there["discord"]
+        assert isinstance(slack, SlackFront)
+        assert isinstance(discord, DiscordFront)
+        slack.pace.monotonic = discord.guard.monotonic = loop.time
+        async with connected(there):
+            made = [
+                Courier(store, name, Doomed(front.platform, doom), loop.now, "run", loop.time)
+                for name, front in there.items()
+            ]
+            for courier in made:
+                await courier.recover(own=True)
+            await correct_times(store, loop.now())
+            yield cls(store, loop, made, ids)
+
+    async def work(self) -> None:
+        """Everything that is due, until nothing is on its way. Raises Killed."""
+        fits = {courier.name: courier.platform.fits for courier in self.couriers}
+        for _ in range(ROUNDS):
+            await plan_due(self.store, self.loop.now(), fits, lambda: f"d{next(self.ids)}")
+            ended = await asyncio.gather(*(each.work() for each in self.couriers), return_exceptions=True)
+            for end in sorted(ended, key=lambda end: not isinstance(end, Killed)):
+                if isinstance(end, BaseException):
+                    raise end
+            if not await self.store.read(_open):
+                return
+            await asyncio.sleep(ROUND_SECONDS)
+        raise AssertionError(f"not everything comes: {await self.store.read(outbox.counts)}")
+
+
+def _open(connection: Connection) -> int:
+    """How many deliveries are on their way, by the index of those."""
+    on_the_way = text("SELECT count(*) FROM deliveries WHERE state NOT IN ('sent', 'dead')")
+    return int(connection.execute(on_the_way).scalar_one())
+
+
+@dataclass
 class Soak:
     """The town, and who works for it."""
 
     store: Store
     size: Size
-    clock: Clock
-    away: list[tuple[datetime, datetime]]
+    loop: Simulated
+    chats: Chats
+    away: list[tuple[datetime, datetime]] = field(default_factory=list)
     fresh: list[datetime] = field(default_factory=list)
-    kills: int = 0
+    days: int = 0
 
     def prepare(self) -> dict[str, Schedule]:
         """Channels of every kind, on every day or on weekdays, the waiting ones among them."""
         made = {}
         with self.store.writing() as connection:
             for n in range(self.size.channels):
-                name = f"local:c{n:03}"
+                name = self.chats.channel(n)
                 days = DAYS[n % len(DAYS)]
                 zone, at = ZONES[n % len(ZONES)], TIMES[n // len(ZONES) % len(TIMES)]
                 until = (datetime.combine(BEGIN, at) + WAITS).time() if n < self.size.waiting else None
                 wait = SOURCE if until else ""
-                made[name] = Schedule(days=days, at=at, timezone=zone, limit=4, wait=wait, until=until)
+                layout = "thread" if n % THREADS == 0 else "rich"
+                made[name] = Schedule(days=days, at=at, timezone=zone, limit=3, wait=wait, until=until, layout=layout)
                 channels.ensure(connection, name, made[name], BEGIN)
                 for topic in {TOPICS[n % len(TOPICS)], TOPICS[n // 3 % len(TOPICS)]}:
                     channels.subscribe(connection, name, parse(topic), "local:me", BEGIN)
         return made
 
     async def bring(self, day: date, number: int) -> None:
-        """The day's papers, at midnight: two on each topic."""
-        now = self.clock()
+        """The day's papers, at midnight: one on each topic."""
+        now = self.loop.now()
         said = [
-            record(f"On {topic}, day {number}, part {n}", identifiers=(arxiv(number * 100 + i * 2 + n),), announced=day)
-            for i, topic in enumerate(TOPICS)
-            for n in range(2)
+            record(f"On {topic}, day {number}", identifiers=(arxiv(number * 100 + n),), announced=day)
+            for n, topic in enumerate(TOPICS)
         ]
         await self.store.write(papers.save, said, now)
         run = runs.Run(SOURCE, now, now, "failed", why="it does not answer")
@@ -120,133 +200,77 @@ class Soak:
             run = runs.Run(SOURCE, now, now, "fresh")
             self.fresh.append(now)
         await self.store.write(runs.record, run)
+        self.chats.forget()
+
+    async def reached(self, instant: datetime) -> None:
+        """Let it be so late, with what came until then."""
+        while self.days <= self.size.days and BEGIN + timedelta(days=self.days) <= instant:
+            midnight = BEGIN + timedelta(days=self.days)
+            await self.loop.until(midnight)
+            await self.bring(midnight.date(), self.days)
+            self.days += 1
+        await self.loop.until(instant)
 
     async def live(self, schedules: dict[str, Schedule]) -> None:
-        """All the days, from one instant to the next."""
+        """All the days, from one instant at which something is due to the next."""
         chance, ids = random.Random(72), count(1)
-        dues = {each for name in schedules for each in due(schedules[name], self.size.days)}
+        dues = {each for schedule in schedules.values() for each in due(schedule, BEGIN, self.size.days)}
         instants = sorted(dues | {each + WAITS for each in dues})
         end = BEGIN + timedelta(days=self.size.days)
         fatal = {*chance.sample([each for each in instants if each < end - timedelta(days=1)], self.size.kills)}
-        platform = Doomed(self.store, self.clock)
-        courier = self.courier(platform)
-        day = 0
-        doomed = False
-        for instant in instants:
-            while day <= self.size.days and BEGIN + timedelta(days=day) <= instant:
-                self.clock.now = max(self.clock.now, BEGIN + timedelta(days=day))
-                await self.bring((BEGIN + timedelta(days=day)).date(), day)
-                day += 1
-            doomed = doomed or instant in fatal
-            if instant < self.clock.now:
-                continue  # nobody was there
-            self.clock.tick(seconds=(instant - self.clock.now).total_seconds())
-            if doomed and not platform.doom > 0:
-                platform.doom, platform.kept = chance.randint(1, 6), chance.random() < 0.5
+        doom, waiting = Doom(), 0
+        while instants:
+            with_doom = Life.begun(self.store, self.loop, self.chats, doom, ids)
             try:
-                for _ in range(2):  # what was unknown is looked up in one round, and sent in the next
-                    await plan_due(self.store, self.clock(), {"local": platform.fits}, lambda: f"d{next(ids)}")
-                    await courier.work()
+                async with with_doom as life:
+                    await life.work()
+                    while instants:
+                        waiting += instants[0] in fatal
+                        await self.reached(instants.pop(0))
+                        if waiting and doom.sends <= 0:
+                            doom.sends, doom.kept = chance.randint(1, 6), chance.random() < 0.5
+                        await life.work()
             except Killed:
-                self.kills, doomed, left = self.kills + 1, False, self.clock()
-                self.clock.tick(minutes=chance.choice((1, 5, 20, 60, 180, 540)))
-                self.away.append((left, self.clock()))
-                platform.doom, courier = 0, self.courier(platform)
-                await courier.recover(own=True)
-                await correct_times(self.store, self.clock())
-                for _ in range(2):
-                    await plan_due(self.store, self.clock(), {"local": platform.fits}, lambda: f"d{next(ids)}")
-                    await courier.work()
-
-    def courier(self, platform: Doomed) -> Courier:
-        return Courier(self.store, "local", platform, self.clock, "run", self.clock.monotonic)
+                waiting, left = waiting - 1, self.loop.now()
+                doom.sends, doom.dead = 0, False
+                await self.reached(left + timedelta(minutes=chance.choice((1, 5, 20, 60, 180, 540))))
+                self.away.append((left, self.loop.now()))
+                while instants and instants[0] <= self.loop.now():
+                    waiting += instants.pop(0) in fatal
 
 
-def due(schedule: Schedule, days: int) -> list[datetime]:
-    """When a schedule's editions are due, in UTC: a time that is skipped comes at the first instant after."""
-    zone, found = ZoneInfo(schedule.timezone), []
-    for n in range(-1, days + 1):
-        wall = datetime.combine(BEGIN.date() + timedelta(days=n), schedule.at, zone)
-        instant = wall.astimezone(UTC)
-        if instant.astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
-            # Skipped: the first minute at which the clock there shows as much or more.
-            minutes = (instant + timedelta(minutes=m) for m in range(-180, 180))
-            instant = next(m for m in minutes if m.astimezone(zone).replace(tzinfo=None) >= wall.replace(tzinfo=None))
-        if wall.weekday() in schedule.days and BEGIN < instant < BEGIN + timedelta(days=days):
-            found.append(instant)
-    return found
-
-
-def judged(soak: Soak, schedules: dict[str, Schedule]) -> tuple[Counter[str], list[str]]:
-    """Each due instant of each channel, by what became of it; and those that nothing explains."""
-    editions: defaultdict[str, dict[datetime, datetime]] = defaultdict(dict)
-    with soak.store.reading() as connection:
-        for row in connection.execute(select(schema.editions)):
-            editions[row.channel][row.due_at] = row.planned_at
-    kinds: Counter[str] = Counter()
-    wrong = []
-    end = BEGIN + timedelta(days=soak.size.days)
-    for name, schedule in schedules.items():
-        there = editions[name]
-        wanted = due(schedule, soak.size.days)
-        for instant in wanted:
-            planned = there.pop(instant, None)
-            latest = instant + WAITS if schedule.wait else instant
-            gap = any(left <= latest and instant <= back for left, back in soak.away)
-            if planned is None:
-                kind = "in the next, for nobody was there" if gap else "missing"
-            elif planned == instant:
-                kind = "at its minute"
-            elif schedule.wait and planned == latest:
-                kind = "waited for its source to the end"
-            elif schedule.wait and any(instant < came <= planned < latest for came in soak.fresh):
-                kind = "waited until its source came"
-            elif gap and planned <= instant + CATCH_UP + WAITS:
-                kind = "late, for nobody was there"
-            else:
-                kind = f"late by {planned - instant}"
-            kinds[kind] += 1
-            if kind.startswith(("missing", "late by")):
-                wrong.append(f"{name} of {instant}: {kind}")
-        wrong += [f"{name} has an edition for {instant}, which it should not" for instant in there if instant < end]
-    return kinds, wrong
-
-
-async def soaked(folder: Path, size: Size) -> tuple[Counter[str], list[str], dict[str, int]]:
-    """Run it all; returns what became of the editions, what is wrong, and figures."""
-    began = clocks.monotonic()
-    store = quick(open_store(f"sqlite:///{folder / 'soak.db'}"))
+async def soaked(folder: Path, size: Size, loop: Simulated) -> Verdict:
+    """Run it all, and judge it."""
+    url = f"sqlite:///{folder / 'soak.db'}"
+    open_store(url).close()
+    store = quick(OnTheSpot(url))
     try:
-        soak = Soak(store, size, Clock(BEGIN), [])
-        schedules = soak.prepare()
-        await soak.live(schedules)
-        kinds, wrong = judged(soak, schedules)
-        with store.reading() as connection:
-            found = audit(connection)
-            posts = connection.execute(select(schema.posts.c.delivery)).scalars().all()
-            sent = connection.execute(select(schema.moves.c.delivery).where(schema.moves.c.state == State.SENT)).all()
-        wrong += [f"{breach}" for breach in found.breaches]
-        wrong += [f"{many} deliveries are {state}" for state, many in found.open.items()]
-        if len(posts) != len({*posts}) or len(sent) != len(posts):
-            wrong.append(f"{len(posts)} posts of {len({*posts})} deliveries, {len(sent)} sent")
-        if soak.kills != size.kills:
-            wrong.append(f"{soak.kills} kills, not {size.kills}")
-        figures = {**found.checked, "messages": len(posts), "kills": soak.kills}
-        return kinds, wrong, {**figures, "seconds": int(clocks.monotonic() - began)}
+        async with chatting() as chats:
+            soak = Soak(store, size, loop, chats)
+            schedules = soak.prepare()
+            await soak.live(schedules)
+            found = judged(store, schedules, BEGIN, size.days, soak.away, soak.fresh, chats.came())
+            found.wrong.extend(f"refused {many} times: {what}" for what, many in chats.complaints().items())
     finally:
         store.close()
+    if len(soak.away) != size.kills:
+        found.wrong.append(f"{len(soak.away)} kills, not {size.kills}")
+    found.figures["kills"] = len(soak.away)
+    return found
 
 
 def main(size: Size) -> int:
     """Print what came of it; 1 if anything is wrong."""
-    with tempfile.TemporaryDirectory() as folder, suppress(KeyboardInterrupt):
-        kinds, wrong, figures = asyncio.run(soaked(Path(folder), size))
-        print(f"{size.days} days, {size.channels} channels, {len(ZONES)} timezones, {size.waiting} wait for what fails")
-        print(", ".join(f"{many:,} {name}" for name, many in figures.items()))
-        print("editions: " + ", ".join(f"{many:,} {kind}" for kind, many in kinds.most_common()))
-        print("\n".join(wrong[:40]) or "audit clean; nothing unexplained")
-        return bool(wrong)
-    return 1
+    began = clocks.monotonic(), clocks.process_time()
+    with tempfile.TemporaryDirectory() as folder:
+        found = simulated.run(BEGIN, lambda loop: soaked(Path(folder), size, loop))
+    took, worked = clocks.monotonic() - began[0], clocks.process_time() - began[1]
+    print(f"{size.days} days, {size.channels} channels, {len(ZONES)} timezones, {size.waiting} wait for what fails")
+    print(", ".join(f"{many:,} {name}" for name, many in found.figures.items()))
+    print("editions: " + ", ".join(f"{many:,} {kind}" for kind, many in found.kinds.most_common()))
+    print("\n".join(found.wrong[:40]) or "audit clean; nothing unexplained")
+    print(f"{took:.0f} s, {worked:.0f} s of one processor")
+    return bool(found.wrong)
 
 
 if __name__ == "__main__":

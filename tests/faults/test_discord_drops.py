@@ -14,7 +14,10 @@ from tests.bot.discord.house import House, with_limit
 from tests.discordd.faults import HISTORY, POST_THREAD, SEND, THREAD_OF, Fault, status
 from tests.discordd.server import Discordd
 from tests.discordd.world import FORUM, Place
-from tests.faults.discord import LIMIT, check, finished, prepared
+from tests.faults.discord import LIMIT, check, counted, finished, prepared
+from tests.faults.table import MEASURED, measured, told
+
+FAULT = "lost answers in Discord"
 
 # How a send goes wrong: taken all the same, or not.
 WAYS: dict[str, Callable[[str], Fault]] = {
@@ -42,20 +45,28 @@ async def _dropped(house: House, drops: int, seed: int, *ways: str) -> Counter[s
     return met
 
 
-async def test_invariant_4_holds_through_dropped_connections(discordd: Discordd, store: Store) -> None:
+async def test_invariant_4_holds_through_dropped_connections(
+    discordd: Discordd, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
     """A sample of what `make faults` does at length; 502 is left to that, since the library waits before it asks."""
     house, places = prepared(discordd, store, 15)
     met = await _dropped(house, 8, 1, *list(WAYS)[:4])
     check(house, places)
+    told(FAULT, caplog.messages)
     assert sum(met.values()) >= 6, met
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize("seed", [2, 3, 4])
-async def test_twenty_dropped_connections_leave_each_paper_once(discordd: Discordd, store: Store, seed: int) -> None:
+async def test_twenty_dropped_connections_leave_each_paper_once(
+    discordd: Discordd, store: Store, seed: int, caplog: pytest.LogCaptureFixture
+) -> None:
     house, places = prepared(discordd, store, 100)
     met = await _dropped(house, 30, seed, *WAYS)
     check(house, places)
+    told(FAULT, caplog.messages)
+    if seed == MEASURED:
+        measured(FAULT, sum(met.values()), await counted(house, places))
     print(f"\n100 channels, {sum(met.values())} mishaps: " + ", ".join(f"{way} {met[way]}" for way in WAYS))
     assert sum(met.values()) >= 20, met
 

@@ -96,7 +96,7 @@ def here(store: Store) -> Desk:
     ]
     with store.writing() as connection:
         papers.save(connection, records, NOW)
-    return replace(desk(store, Settings(), lambda: NOW), look_up=Desk(store, str).look_up)  # not on the web
+    return replace(desk(store, Settings(commands=0), lambda: NOW), look_up=Desk(store, str).look_up)  # not on the web
 
 
 @pytest.mark.parametrize("count", counts())

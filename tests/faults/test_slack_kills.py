@@ -6,9 +6,9 @@ import asyncio
 import os
 import random
 import signal
-import sys
+import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -24,36 +24,44 @@ from domain.delivery import MOVES, State
 from domain.paper import Record
 from domain.parse import parse
 from domain.schedule import Schedule
+from tests.faults.forks import Forks
 from tests.faults.killed import POINTS
-from tests.shared import ROOT
-from tests.slackd.faults import Dropped
+from tests.faults.table import MEASURED, measured, told
+from tests.faults.town import Count
+from tests.slackd.faults import Dropped, Slow
 from tests.slackd.fixture import judged
 from tests.slackd.people import Workspace
+from tests.slackd.refused import Json
 from tests.slackd.screen import controls
 from tests.slackd.server import Slackd
 from tests.slackd.world import Post, Room
 
 # `accepted`: Slack has the message, and its answer never left.
 ALL = (*POINTS, "accepted")
+FAULT = "kill -9 and lost answers in Slack"
 PAPERS = 12  # in two messages
 SCALE = 100
+STOP_SECONDS = 10.0
 
 
 @dataclass
 class Round:
     """A store with channels that are due, a Slack, and processes that deliver from the one to the other."""
 
+    forks: Forks
     slackd: Slackd
     workspace: Workspace
     rooms: list[Room]
     url: str
     note: Path
     runs: int = 0
+    log: list[str] = field(default_factory=list)
 
     @classmethod
-    def prepared(cls, slackd: Slackd, folder: Path, many: int) -> Round:
+    def prepared(cls, forks: Forks, slackd: Slackd, folder: Path, many: int) -> Round:
         workspace = slackd.workspace()
         made = cls(
+            forks,
             slackd,
             workspace,
             [workspace.room(f"c{n:03}") for n in range(many)],
@@ -81,20 +89,7 @@ class Round:
         """Deliver until nothing is due, or until the kill; whether it was killed."""
         self.runs += 1
         own = "-" if point == "accepted" else point
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.faults.killed_slack", str(SCALE), own, str(count), str(self.note)),
-            *("run", "--once"),
-            cwd=ROOT,
-            env={
-                "PATH": "",
-                "PAPERROUND_DATABASE_URL": self.url,
-                "PAPERROUND_SLACK_API_URL": self.slackd.api,
-                "SLACK_BOT_TOKEN": self.workspace.team.token,
-                "SLACK_APP_TOKEN": self.slackd.hub.app_token,
-            },
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        pid = await self.begun(own, count, "run", "--once")
         left = count
 
         def stored(_: Post) -> None:
@@ -102,12 +97,25 @@ class Round:
             left -= 1
             if point == "accepted" and left == 0:
                 self.note.write_text(point)
-                os.kill(child.pid, signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
 
         self.slackd.hub.stored = stored
-        _, errors = await asyncio.wait_for(child.communicate(), 120)
-        assert child.returncode in {0, -9}, errors.decode()
-        return child.returncode == -9
+        code = await asyncio.to_thread(self.forks.ended)
+        assert code in {0, -9}, self.forks.said()
+        self.log += self.forks.said().splitlines()
+        return code == -9
+
+    async def begun(self, point: str, count: int, *words: str) -> int:
+        """A process that does this, and is killed at the point; its id."""
+        told = {
+            "PAPERROUND_DATABASE_URL": self.url,
+            "PAPERROUND_PAGE": "off",
+            "PAPERROUND_SLACK_API_URL": self.slackd.api,
+            "SLACK_BOT_TOKEN": self.workspace.team.token,
+            "SLACK_APP_TOKEN": self.slackd.hub.app_token,
+        }
+        own = (SCALE, point, count, self.note)
+        return await asyncio.to_thread(lambda: self.forks.begin("killed_slack", *own, *words, **told))
 
     async def finished(self) -> None:
         """Deliver until everything is sent."""
@@ -158,11 +166,11 @@ class Round:
         store.close()
 
 
-async def _scenario(folder: Path, many: int, kills: list[str], seed: int, dropped: int) -> Counter[str]:
+async def _scenario(forks: Forks, folder: Path, many: int, kills: list[str], seed: int, dropped: int) -> Counter[str]:
     chance = random.Random(seed)
     met: Counter[str] = Counter()
     async with judged(manifest(COMMANDS), SCALE) as slackd:
-        made = Round.prepared(slackd, folder, many)
+        made = Round.prepared(forks, slackd, folder, many)
         share = max(1, many // (2 * len(kills)))
         for point in sorted(kills, key=ALL.index):  # once everything is planned, nothing is planned again
             made.note.unlink(missing_ok=True)
@@ -180,21 +188,51 @@ async def _scenario(folder: Path, many: int, kills: list[str], seed: int, droppe
             + f"{posts} posts for {messages} messages, {made.runs} processes"
         )
         assert plan.met == dropped
+        told(FAULT, made.log)
+        if seed == MEASURED:
+            there = [post for room in made.rooms for post in room.posts]
+            ids = {str((post.metadata or {})["event_payload"]["id"]) for post in there}
+            count = Count(many, messages, len(there), len(there) - len(ids), messages - len(ids))
+            measured(FAULT, sum(met.values()) + plan.met, count)
         assert posts == messages, "nothing was sent twice, and nothing once more than it had to be"
     return met
 
 
-async def test_invariants_1_to_4_survive_kills_and_dropped_connections_in_slack(tmp_path: Path) -> None:
+async def test_invariants_1_to_4_survive_kills_and_dropped_connections_in_slack(forks: Forks, tmp_path: Path) -> None:
     """A sample of what `make faults` does at length."""
     kills = ["sending", "posted", "accepted"]
-    met = await _scenario(tmp_path, 10, kills, seed=1, dropped=3)
+    met = await _scenario(forks, tmp_path, 10, kills, seed=1, dropped=3)
     assert set(met) == set(kills)
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize("seed", [2, 3, 4])
-async def test_twenty_kills_and_twenty_dropped_connections_leave_each_paper_once(tmp_path: Path, seed: int) -> None:
+async def test_twenty_kills_and_twenty_dropped_connections_leave_each_paper_once(
+    forks: Forks, tmp_path: Path, seed: int
+) -> None:
     kills = [ALL[number % len(ALL)] for number in range(20)]
-    met = await _scenario(tmp_path, 120, kills, seed, dropped=20)
+    met = await _scenario(forks, tmp_path, 120, kills, seed, dropped=20)
     assert sum(met.values()) == 20
     assert all(met[point] >= 2 for point in ALL), met
+
+
+@pytest.mark.faults
+async def test_told_to_stop_while_slack_does_not_answer_it_ends_in_time(forks: Forks, tmp_path: Path) -> None:
+    async with judged(manifest(COMMANDS), SCALE) as slackd:
+        made = Round.prepared(forks, slackd, tmp_path, 3)
+        asked = asyncio.Event()
+
+        def when(_: Json) -> bool:
+            asked.set()
+            return True
+
+        slackd.hub.fail("chat.postMessage", Slow(600.0), times=3, when=when)
+        pid = await made.begun("-", 1, "run")
+        await asyncio.wait_for(asked.wait(), 60)
+        began = time.monotonic()
+        os.kill(pid, signal.SIGTERM)
+        assert await asyncio.to_thread(forks.ended) == 0, forks.said()
+        assert time.monotonic() - began < STOP_SECONDS
+        assert "stopped; what was left goes on at the next start" in forks.said()
+        await made.finished()
+        made.check(complete=True)

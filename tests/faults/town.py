@@ -79,7 +79,7 @@ class Town:
         self.jobs = Jobs([], self.clock, self.jumped)
         with store.writing() as connection:
             for n, name in enumerate(self.names):
-                schedule = Schedule(at=time(2 + n % 3, 30), timezone=ZONES[n % len(ZONES)], limit=LIMIT)
+                schedule = Schedule(at=time(2 + n // len(ZONES) % 3, 30), timezone=ZONES[n % len(ZONES)], limit=LIMIT)
                 channels.ensure(connection, name, schedule, BEGIN)
                 channels.subscribe(connection, name, parse("couriers"), "local:me", BEGIN)
 

@@ -11,7 +11,7 @@ import pytest
 from tests.house.tree import MAY_IMPORT, imports, modules
 from tests.shared import ROOT
 
-TARGETS = ("demo", "run", "test", "check", "bench", "faults")
+TARGETS = ("demo", "run", "test", "check", "audit", "bench", "faults", "soak")
 LOCKS = ("requirements.lock", "requirements-run.lock")
 # Distributions whose modules are not called like them.
 MODULES = {

@@ -22,7 +22,8 @@ def test_every_fault_has_its_row() -> None:
 
 
 def test_every_fault_is_made() -> None:
-    tests = "".join(path.read_text() for path in (PAGE.parent.parent / "tests" / "faults").glob("test_*.py"))
+    files = (PAGE.parent.parent / "tests" / "faults").glob("*.py")
+    tests = "".join(path.read_text() for path in files if path.name != "table.py")
     assert not [fault for fault in FAULTS if f'"{fault}"' not in tests]
     assert set(test_town.RUNS) <= set(FAULTS)
 

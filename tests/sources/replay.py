@@ -8,13 +8,13 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import Any, cast
 
 from sqlalchemy import text
 
@@ -31,12 +31,34 @@ LOOKS = (5, 9, 16)  # hours UTC
 
 @dataclass
 class Replayed:
-    """What came of it: outcomes by day, when each paper was announced, and on which looks it was new."""
+    """What came of it: outcomes by day, when each paper was announced, how often any was new, and what went wrong."""
 
     outcomes: dict[date, list[str]] = field(default_factory=dict)
     announced: dict[str, date] = field(default_factory=dict)
-    times_new: Counter[int] = field(default_factory=Counter)
+    new: int = 0
     looks: int = 0
+    requests: int = 0
+    failed: int = 0
+    killed: int = 0
+    skipped: int = 0
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class Dying:
+    """A store whose process is killed before its write after so many others."""
+
+    def __init__(self, store: Store, writes: int) -> None:
+        self._store, self._left = store, writes
+        self.read = store.read
+
+    async def write(self, work: Any, *args: Any, **more: Any) -> Any:
+        if not self._left:
+            raise Killed
+        self._left -= 1
+        return await self._store.write(work, *args, **more)
 
 
 async def replay(
@@ -45,12 +67,13 @@ async def replay(
     known: Mapping[str, Known],
     *,
     failing: float = 0.0,
+    losing: float = 0.0,
     skipping: float = 0.0,
     killed: float = 0.0,
     seed: int = 1,
 ) -> Replayed:
-    """Look at each day's announcement as it was listed. So many of the looks fail, of the days are skipped, of the
-    looks are killed before anything of them is kept.
+    """Look at each day's announcement as it was listed. So many of the looks fail, of the single requests, of the days
+    are skipped, of the looks are killed between two writes or before the first.
 
     OAI-PMH knows each paper by the day that first listed it.
     """
@@ -65,10 +88,12 @@ async def replay(
         harvested.setdefault(day, []).append(known[each])
     result = Replayed()
     async with serving(there) as url:
-        fetcher = Fetcher(patience=QUICK)
-        source = Arxiv({"categories": "cs", "url": url}, fetcher)
+        settings = {"categories": "cs", "url": url}
+        source = Arxiv(settings, Fetcher(patience=QUICK))
+        there.fails = lambda: chance.random() < losing
         for day in sorted(days):
             if chance.random() < skipping and min(days) < day < max(days):
+                result.skipped += 1
                 continue
             # The feed repeats and doubles papers, just as it was crawled; the harvest has each under its day.
             there.days = {
@@ -79,15 +104,21 @@ async def replay(
             for hour in LOOKS:
                 now = datetime.combine(day, time(hour), UTC)
                 there.broken = {"/": answering(status=500)} if chance.random() < failing else {}
+                dying = chance.random() < killed
                 if hour == LOOKS[-1] and day == max(days):
-                    there.broken = {}
-                if chance.random() < killed:
-                    fetched = await source.fetch(None, now)  # and nothing is kept of it
-                    next(iter(fetched.entries), None)
-                run = await fetch(store, source, partial(_same, now))
+                    there.broken, there.fails, dying = {}, bool, False
+                kept = cast(Store, Dying(store, chance.randint(0, 2))) if dying else store
                 result.looks += 1
+                try:
+                    run = await fetch(kept, source, partial(_same, now))
+                except Killed:
+                    result.killed += 1
+                    source = Arxiv(settings, Fetcher(patience=QUICK))
+                    continue
                 result.outcomes.setdefault(day, []).append(run.outcome)
-                result.times_new[run.new] += 1
+                result.failed += run.outcome in {"failed", "stalled"}
+                result.new += run.new
+        result.requests = len(there.asked)
     with store.reading() as connection:
         rows = connection.execute(
             text("SELECT value, announced FROM identifiers JOIN papers ON number = paper WHERE NOT archived")

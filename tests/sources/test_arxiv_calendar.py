@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -36,6 +37,21 @@ def test_the_feeds_have_it_from_midnight_in_new_york() -> None:
     assert calendar.latest(datetime(2026, 3, 2, 4, 59, tzinfo=UTC)) == date(2026, 2, 27)
     assert calendar.latest(datetime(2026, 3, 2, 5, tzinfo=UTC)) == date(2026, 3, 2)
     assert calendar.latest(at(date(2026, 3, 8))) == date(2026, 3, 6)
+
+
+@pytest.mark.parametrize(
+    ("zone", "deadline", "came"),
+    [
+        ("Europe/Paris", "2026-03-03T11:00", "2026-03-03T05:00"),
+        ("Asia/Shanghai", "2026-03-03T11:00", "2026-03-02T05:00"),
+        ("Asia/Shanghai", "2026-03-03T13:00", "2026-03-03T05:00"),
+        ("America/New_York", "2026-07-06T11:00", "2026-07-03T04:00"),
+        ("Europe/Paris", "2026-03-08T11:00", "2026-03-06T05:00"),
+    ],
+)
+def test_what_can_be_there_by_a_deadline_depends_on_where_one_is(zone: str, deadline: str, came: str) -> None:
+    by = datetime.fromisoformat(deadline).replace(tzinfo=ZoneInfo(zone))
+    assert calendar.last_by(by) == datetime.fromisoformat(f"{came}Z")
 
 
 def test_what_is_out_and_not_in_the_feeds_is_under_way() -> None:

@@ -16,9 +16,10 @@ from sources.base import FetchError
 from tests.shared import shared
 from tests.sources.local import Known, atom, feed, harvest, made
 from tests.sources.test_hf import listed
-from tests.sources.test_parser_fuzz import check, damaged
+from tests.sources.test_parser_fuzz import Came, check, damaged
 
 SAMPLE, LONG = 60, 10_000
+NAMES = {"rss": "arXiv, RSS", "api": "arXiv, API", "oai": "arXiv, OAI-PMH", "hf": "Hugging Face"}
 MON = date(2026, 3, 2)
 Entries = Iterable[Record | Rejected]
 
@@ -81,7 +82,8 @@ def test_damaged_replies_are_read_or_said_to_be_damaged(reader: str) -> None:
 @pytest.mark.parametrize("reader", READERS)
 def test_ten_thousand_damaged_recorded_replies(reader: str) -> None:
     read, _, pattern = READERS[reader]
-    chance = random.Random(f"long {reader}")
+    chance, came = random.Random(f"long {reader}"), Came()
     replies = [path.read_bytes() for path in sorted(shared("data/api").glob(pattern))]
     for number in range(LONG):
-        check(_said(read), damaged(chance.choice(replies), chance), f"{reader} {number}")
+        check(_said(read), damaged(chance.choice(replies), chance), f"{reader} {number}", came)
+    came.kept(NAMES[reader])

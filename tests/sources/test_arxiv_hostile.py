@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +13,7 @@ from aiohttp import web
 
 from tests.bot.shell import COMMAND, Shell, page
 from tests.sources.local import Handler, answering, served
+from tests.sources.peak import peak
 
 MOST_KIB = 300 * 1024
 GIB = 2**30
@@ -54,8 +52,8 @@ def laughs() -> Handler:
     return answering(b"<!DOCTYPE r [" + b"".join(lines) + b"]><rss>&a9;</rss>")
 
 
-def fetched(folder: Path, url: str) -> tuple[dict[str, dict[str, Any]], int, float]:
-    """What each source came to in a process of its own, the most memory it had in KiB, and how long it took."""
+def fetched(folder: Path, url: str) -> tuple[dict[str, dict[str, Any]], int]:
+    """What each source came to in a process of its own, and the most memory it had in KiB."""
     (folder / "inbox").mkdir()
     page(folder / "inbox", "a.jsonl", ["Small models for ladders"])
     more = {
@@ -63,17 +61,9 @@ def fetched(folder: Path, url: str) -> tuple[dict[str, dict[str, Any]], int, flo
         "PAPERROUND_SOURCES__ARXIV__URL": url,
         "PAPERROUND_SOURCES__FOLDER__PATH": "inbox",
     }
-    began = time.monotonic()
-    process = subprocess.Popen(
-        [*COMMAND, "fetch", "--json"], cwd=folder, env=Shell(folder, more).environment, stdout=subprocess.PIPE
-    )
-    assert process.stdout
-    said = process.stdout.read()
-    process.stdout.close()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode in {0, 1}
-    return {each["source"]: each for each in json.loads(said)["sources"]}, used.ru_maxrss, time.monotonic() - began
+    said, code, most = peak([*COMMAND, "fetch", "--json"], folder, Shell(folder, more).environment)
+    assert code in {0, 1}
+    return {each["source"]: each for each in json.loads(said)["sources"]}, most
 
 
 QUICK: dict[str, tuple[Callable[[], Handler], str]] = {
@@ -106,7 +96,7 @@ def test_memory_stays_bounded_whatever_it_sends(how: str, tmp_path: Path) -> Non
 
 def _bounded(folder: Path, hostile: Handler, said: str) -> None:
     with served(hostile) as url:
-        found, most, _ = fetched(folder, url)
+        found, most = fetched(folder, url)
     assert (found["arxiv"]["outcome"], found["arxiv"]["new"]) == ("failed", 0)
     assert said in found["arxiv"]["why"]
     assert (found["folder"]["outcome"], found["folder"]["new"]) == ("fresh", 1)

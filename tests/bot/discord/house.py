@@ -68,7 +68,8 @@ class House:
         guild = server.world.guild("Lab", server.world.user("owner"))
         place = server.world.place(guild, "general")
         guild.system = place
-        wanted = Settings(page=None, discord_token=Secret(TOKEN), discord_api_url=server.api, **settings)
+        given = {"page": None, "discord_token": Secret(TOKEN), "discord_api_url": server.api, "commands": 0}
+        wanted = Settings(**{**given, **settings})
         ada = Person(server, "ada").join(guild)
         boss = Person(server, "boss").join(guild, MANAGE_CHANNELS)
         return cls(server, store, guild, place, wanted, ada, boss)

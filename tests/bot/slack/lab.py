@@ -200,6 +200,7 @@ def configured(slackd: Slackd, workspace: Workspace | None, **more: Any) -> Sett
     """The settings that lead to this Slack."""
     given: dict[str, Any] = {
         "page": None,
+        "commands": 0,
         "timezone": "Europe/Berlin",
         "slack_bot_token": Secret(workspace.team.token if workspace else ""),
         "slack_app_token": Secret(slackd.hub.app_token),
