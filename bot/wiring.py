@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from bot import discord, local, slack
 from bot.commands import COMMANDS
@@ -17,10 +18,11 @@ from bot.settings import Settings
 from db.migrate import open_store
 from db.store import Store
 from digests.deliver import Courier
-from sources.base import Source
-from sources.fetcher import Fetcher
-from sources.lookup import Lookup
-from sources.registry import configured
+from domain.paper import Record
+
+if TYPE_CHECKING:
+    from sources.base import Source
+    from sources.fetcher import Fetcher
 
 # The platforms there are, by the beginning of their channels' ids. A new one is one folder and one line here.
 PLATFORMS: dict[str, Opening] = {
@@ -29,6 +31,8 @@ PLATFORMS: dict[str, Opening] = {
     "discord": discord.opening,
 }
 RUN = "run"
+
+# Sources are loaded by who fetches: the libraries they read with take longer than most commands.
 
 
 def now() -> datetime:
@@ -49,11 +53,15 @@ def fronts(settings: Settings, store: Store, clock: Clock, only: Collection[str]
 
 def fetcher(settings: Settings, store: Store) -> Fetcher:
     """The way out to the web."""
+    from sources.fetcher import Fetcher  # noqa: PLC0415  # see above
+
     return Fetcher(settings.contact, settings.local_hosts, store.path)
 
 
 def sources(settings: Settings, store: Store) -> list[Source]:
     """The sources that are configured, with one way out to the web between them."""
+    from sources.registry import configured  # noqa: PLC0415  # see above
+
     return configured(settings.sources, fetcher(settings, store))
 
 
@@ -64,8 +72,13 @@ def desk(
     name = worker or f"cli-{os.getpid()}-{secrets.token_hex(4)}"
     there = fronts(settings, store, clock) if there is None else there
     couriers = {each: Courier(store, each, front.platform, clock, name) for each, front in there.items()}
-    names = tuple(source.name for source in sources(settings, store))
-    look_up = Lookup(settings.sources, fetcher(settings, store)).find
+    names = tuple(source.name for source in sources(settings, store)) if settings.sources else ()
+
+    async def look_up(text: str) -> Record:
+        from sources.lookup import Lookup  # noqa: PLC0415  # see above
+
+        return await Lookup(settings.sources, fetcher(settings, store)).find(text)
+
     return Desk(store, new_id, settings.timezone, COMMANDS, names, couriers, look_up, Rates(settings.commands))
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, delete, insert, select, update
 
 from db import schema
-from domain.channel import SOFT, Channel, Mute, Subscription, allowed_at_first
+from domain.channel import SOFT, Channel, Mute, Subscription, Wish, allowed_at_first
+from domain.compact import compact
 from domain.errors import NotFoundError
 from domain.parse import parse
 from domain.query import Query
-from domain.schedule import Schedule
+from domain.schedule import Due, Schedule
 
 _channels, _subscriptions, _mutes = schema.channels, schema.subscriptions, schema.mutes
 
@@ -65,14 +67,17 @@ def beginning(connection: Connection, start: str) -> list[Channel]:
     return [_channel(row) for row in connection.execute(wanted.order_by(_channels.c.id))]
 
 
-def due(connection: Connection, now: datetime) -> list[Channel]:
-    """Channels whose time has come, the longest waiting first."""
-    rows = connection.execute(
-        select(_channels)
-        .where(_channels.c.next_due <= now, ~_channels.c.paused)
-        .order_by(_channels.c.next_due, _channels.c.id)
-    )
-    return [_channel(row) for row in rows]
+def due(connection: Connection, now: datetime) -> list[str]:
+    """The ids of the channels whose time has come, the longest waiting first."""
+    ready = _channels.c.next_due <= now, ~_channels.c.paused
+    wanted = select(_channels.c.id).where(*ready).order_by(_channels.c.next_due, _channels.c.id)
+    return list(connection.execute(wanted).scalars())
+
+
+def named(connection: Connection, names: Collection[str]) -> dict[str, Channel]:
+    """Those of these channels that there are, by id."""
+    rows = connection.execute(select(_channels).where(_channels.c.id.in_(names)))
+    return {row.id: _channel(row) for row in rows}
 
 
 def reschedule(connection: Connection, channel: str, schedule: Schedule, next_due: datetime) -> None:
@@ -91,6 +96,20 @@ def advance(connection: Connection, channel: Channel, next_due: datetime, served
         .values(next_due=next_due, **last)
     )
     return moved.rowcount == 1
+
+
+def served(connection: Connection, times: Mapping[Channel, Due]) -> None:
+    """Move the times of channels on that are as they were read, and note what each was served."""
+    if times:
+        connection.execute(
+            update(_channels)
+            .where(_channels.c.id == bindparam("channel"))
+            .values(next_due=bindparam("next"), last_due=bindparam("last")),
+            [
+                {"channel": channel.id, "next": due.next_due, "last": due.serve or channel.last_due}
+                for channel, due in times.items()
+            ],
+        )
 
 
 def stop(connection: Connection, channel: str, why: str) -> bool:
@@ -114,16 +133,14 @@ def subscribe(connection: Connection, channel: str, query: Query, person: str, n
         .values(subscriptions=_channels.c.subscriptions + 1)
         .returning(_channels.c.subscriptions)
     ).scalar_one()
-    row = {"query": query.text, "key": query.key, "created_by": person, "created_at": now}
+    row = {**_query_row(query), "created_by": person, "created_at": now}
     connection.execute(insert(_subscriptions), {"channel": channel, "number": number, **row})
     return Subscription(channel, number, query, person, now)
 
 
 def change_query(connection: Connection, channel: str, number: int, query: Query, now: datetime) -> None:
     """Let a subscription ask something else; it starts anew from now."""
-    connection.execute(
-        update(_subscriptions).where(*_one(channel, number)).values(query=query.text, key=query.key, created_at=now)
-    )
+    connection.execute(update(_subscriptions).where(*_one(channel, number)).values(**_query_row(query), created_at=now))
 
 
 def unsubscribe(connection: Connection, channel: str, number: int, now: datetime) -> None:
@@ -158,8 +175,8 @@ def subscriptions(connection: Connection, channels: Iterable[str]) -> dict[str, 
 
 def mute(connection: Connection, mute: Mute) -> int:
     """Add a mute; its number undoes it."""
-    row = {"query": mute.query.text, "key": mute.query.key, "created_by": mute.created_by}
-    added = connection.execute(insert(_mutes), {"owner": mute.owner, **row, "created_at": mute.created_at})
+    row = {**_query_row(mute.query), "created_by": mute.created_by, "created_at": mute.created_at}
+    added = connection.execute(insert(_mutes), {"owner": mute.owner, **row})
     number: int = added.lastrowid
     return number
 
@@ -198,6 +215,31 @@ def sweep(connection: Connection, now: datetime) -> int:
     return gone
 
 
+def wishes(connection: Connection, owners: Collection[str]) -> dict[str, list[Wish]]:
+    """The subscriptions of each of these channels by number, for planning."""
+    return _wishes(connection, _subscriptions, _subscriptions.c.channel, owners)
+
+
+def muted(connection: Connection, owners: Collection[str]) -> dict[str, list[Wish]]:
+    """The mutes of each of these channels by number, for planning."""
+    return _wishes(connection, _mutes, _mutes.c.owner, owners)
+
+
+def _wishes(
+    connection: Connection, table: Table, owner: ColumnElement[str], owners: Collection[str]
+) -> dict[str, list[Wish]]:
+    columns = owner, table.c.number, table.c.query, table.c.compact, table.c.created_at
+    found: dict[str, list[Wish]] = {each: [] for each in owners}
+    wanted = select(*columns).where(owner.in_(owners), table.c.removed_at.is_(None)).order_by(table.c.number)
+    for one, *rest in connection.execute(wanted):
+        found[one].append(Wish(*rest))
+    return found
+
+
+def _query_row(query: Query) -> dict[str, str]:
+    return {"query": query.text, "key": query.key, "compact": compact(query.root)}
+
+
 def _schedule_row(schedule: Schedule) -> dict[str, Any]:
     return {
         "days": sorted(schedule.days),
@@ -213,17 +255,15 @@ def _schedule_row(schedule: Schedule) -> dict[str, Any]:
 
 
 def _channel(row: Row[Any]) -> Channel:
-    schedule = Schedule(
-        days=frozenset(row.days),
-        at=time.fromisoformat(row.at),
-        timezone=row.timezone,
-        wait=row.wait,
-        until=time.fromisoformat(row.until) if row.until else None,
-        limit=row.size,
-        layout=row.layout,
-        empty=row.empty,
-        paused=row.paused,
+    schedule = _schedule(
+        (*row.days,), row.at, row.timezone, row.wait, row.until, row.size, row.layout, row.empty, row.paused
     )
     return Channel(
         row.id, schedule, row.created_at, row.next_due, row.last_due, row.stopped, tuple(row.allowed), row.editions
     )
+
+
+@lru_cache(maxsize=1_000)  # most channels have one that others have too
+def _schedule(days: tuple[int, ...], at: str, timezone: str, wait: str, until: str | None, *rest: Any) -> Schedule:
+    late = time.fromisoformat(until) if until else None
+    return Schedule(frozenset(days), time.fromisoformat(at), timezone, wait, late, *rest)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select
 
 from db import schema, unite
 from db.loading import chunks, load
@@ -64,12 +64,30 @@ def record(connection: Connection, edition: Edition, deliveries: Sequence[Delive
 
     Raises sqlalchemy.exc.IntegrityError if one of its papers or its number is already taken.
     """
-    row = {"channel": edition.channel, "number": edition.number}
-    connection.execute(insert(_editions), {**row, "due_at": edition.due_at, "planned_at": edition.planned_at})
+    record_all(connection, [(edition, deliveries)])
+
+
+def record_all(connection: Connection, planned: Sequence[tuple[Edition, Sequence[Delivery]]]) -> None:
+    """Write editions of different channels as `record` writes one, in as many statements."""
+    if not planned:
+        return
     connection.execute(
-        schema.channels.update().where(schema.channels.c.id == edition.channel).values(editions=edition.number)
+        insert(_editions),
+        [
+            {"channel": e.channel, "number": e.number, "due_at": e.due_at, "planned_at": e.planned_at}
+            for e, _ in planned
+        ],
     )
-    put_items(connection, edition.channel, edition.number, [i for i in edition.items if i.place is not Place.MUTED])
+    connection.execute(
+        schema.channels.update()
+        .where(schema.channels.c.id == bindparam("channel"))
+        .values(editions=bindparam("edition")),
+        [{"channel": e.channel, "edition": e.number} for e, _ in planned],
+    )
+    put_items(
+        connection, [(e.channel, e.number, [i for i in e.items if i.place is not Place.MUTED]) for e, _ in planned]
+    )
+    deliveries = [(delivery, edition.planned_at) for edition, messages in planned for delivery in messages]
     if deliveries:
         connection.execute(
             insert(schema.deliveries),
@@ -87,29 +105,28 @@ def record(connection: Connection, edition: Edition, deliveries: Sequence[Delive
                     "ref": "",
                     "why": "",
                 }
-                for d in deliveries
+                for d, _ in deliveries
             ],
         )
         connection.execute(
             insert(schema.moves),
-            [{"delivery": d.id, "state": d.state.value, "moved_at": edition.planned_at, "why": ""} for d in deliveries],
+            [{"delivery": d.id, "state": d.state.value, "moved_at": moved_at, "why": ""} for d, moved_at in deliveries],
         )
 
 
-def stands(connection: Connection, edition: Edition) -> bool:
-    """Whether every paper of a decided edition still is one, and has not turned out to be another meanwhile."""
-    return not unite.homes(connection, (item.paper.number for item in edition.items))
+def standing(connection: Connection, editions: Iterable[Edition]) -> list[Edition]:
+    """Those of decided editions of which every paper still is one, and has not turned out to be another meanwhile."""
+    listed = list(editions)
+    numbers = {item.paper.number for edition in listed for item in edition.items}
+    gone = {number for some in chunks(numbers) for number in unite.homes(connection, some)}
+    return [each for each in listed if not gone or gone.isdisjoint(item.paper.number for item in each.items)]
 
 
-def put_items(connection: Connection, channel: str, edition: int | None, items: Sequence[Item]) -> None:
-    """Write what became of papers: in an edition, for good; in none (muted) until an edition has them.
+def put_items(connection: Connection, decided: Iterable[tuple[str, int | None, Sequence[Item]]]) -> None:
+    """Write what became of papers, by channel: in an edition, for good; in none (muted) until an edition has them.
 
-    Raises sqlalchemy.exc.IntegrityError if the channel has had one of them in an edition already.
+    Raises sqlalchemy.exc.IntegrityError if a channel has had one of them in an edition already.
     """
-    numbers = [item.paper.number for item in items]
-    for some in chunks(numbers):
-        here = _items.c.channel == channel, _items.c.paper.in_(some), _items.c.edition.is_(None)
-        connection.execute(delete(_items).where(*here))
     rows = [
         {
             "channel": channel,
@@ -117,15 +134,24 @@ def put_items(connection: Connection, channel: str, edition: int | None, items: 
             "edition": edition,
             "position": position,
             "place": item.place.value,
-            "subscriptions": list(item.subscriptions),
-            "queries": list(item.queries),
+            "subscriptions": item.subscriptions,
+            "queries": item.queries,
             "why": item.why,
             "late": item.late,
         }
+        for channel, edition, items in decided
         for position, item in enumerate(items)
     ]
-    if rows:
-        connection.execute(insert(_items), rows)
+    if not rows:
+        return
+    put = {(row["channel"], row["paper"]) for row in rows}
+    for some in chunks({row["channel"] for row in rows}):
+        # What was only muted so far makes way.
+        open_ = select(_items.c.channel, _items.c.paper).where(_items.c.channel.in_(some), _items.c.edition.is_(None))
+        for each in connection.execute(open_).all():
+            if tuple(each) in put:
+                connection.execute(delete(_items).where(_items.c.channel == each.channel, _items.c.paper == each.paper))
+    connection.execute(insert(_items), rows)
 
 
 def edition(connection: Connection, channel: str, number: int) -> Edition | None:

@@ -138,9 +138,9 @@ def recover(
     return taken
 
 
-def wake(connection: Connection, channel: str, now: datetime) -> None:
-    """Let what waits for access to the channel be tried now: its time has come anyway."""
-    here = _out.c.channel == channel, _OPEN, _out.c.state == State.PAUSED, _out.c.try_at > now
+def wake(connection: Connection, channels: Collection[str], now: datetime) -> None:
+    """Let what waits for access to these channels be tried now: their time has come anyway."""
+    here = _out.c.channel.in_(channels), _OPEN, _out.c.state == State.PAUSED, _out.c.try_at > now
     connection.execute(update(_out).where(*here).values(try_at=now))
 
 

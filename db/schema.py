@@ -176,6 +176,7 @@ subscriptions = Table(
     Column("created_by", Text, nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("removed_at", Utc),
+    Column("compact", Text, nullable=False),  # domain/compact.py: what matching reads
     PrimaryKeyConstraint("channel", "number"),
     Index("ix_subscriptions_key", "channel", "key"),
 )
@@ -190,6 +191,7 @@ mutes = Table(
     Column("created_by", Text, nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("removed_at", Utc),
+    Column("compact", Text, nullable=False),
     sqlite_autoincrement=True,  # an old Undo must not meet another mute under its number
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from domain.compact import Words
 from domain.highlight import marked, spans
 from domain.message import Button, Line
 from domain.paper import Paper
@@ -14,12 +15,12 @@ NAMES = 3
 SUMMARY = 280  # characters: about two lines where chats are read
 
 
-def title(paper: Paper, wanted: Iterable[Text]) -> Line:
+def title(paper: Paper, wanted: Iterable[Text | Words]) -> Line:
     """The title, what matched in it marked."""
     return highlighted(paper.title, wanted, "title")
 
 
-def highlighted(text: str, wanted: Iterable[Text], field: str) -> Line:
+def highlighted(text: str, wanted: Iterable[Text | Words], field: str) -> Line:
     """A text, marked where it matched as this field of a paper."""
     return marked(text, spans(text, [leaf for leaf in wanted if leaf.field in {"", field}]))
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from itertools import count
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -16,12 +17,12 @@ from db import channels, ledger, looks, outbox, runs, shelf
 from db.store import Store
 from digests.health import quiet_said, trouble_said
 from digests.lay_out import Fits, lay_out
-from digests.match import Batch
-from digests.plan import choose, reaches_back
+from digests.match import Batch, Standing
+from digests.plan import Matched, choose, reaches_back
 from digests.taste import taste
-from domain.channel import Channel
+from domain.channel import Channel, Wish
 from domain.delivery import Delivery
-from domain.edition import Edition, Place, first_new
+from domain.edition import Edition, first_new
 from domain.errors import PaperroundError, StoreError
 from domain.message import Message
 from domain.schedule import Due, due_now
@@ -33,7 +34,7 @@ UNPLANNED = "its digest cannot be made"
 # When the last of what a source announces by an instant comes.
 Calendars = Mapping[str, Callable[[datetime], datetime]]
 NO_CALENDARS: Calendars = MappingProxyType({})
-CHUNK = 50  # channels planned between two looks at the store, and recorded in one transaction
+CHUNK = 100  # channels planned between two looks at the store, and recorded in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,8 @@ def draft(
     since = since or first_new(now.astimezone(UTC).date())
     wanted = list(dues)
     names = [channel.id for channel in wanted]
-    subscribed = channels.subscriptions(connection, names)
-    muted = channels.mutes(connection, names)
+    subscribed = _matched(batch, channels.wishes(connection, names))
+    muted = _matched(batch, channels.muted(connection, names))
     had = ledger.decided(connection, names, now, since)
     previous = ledger.previous(connection, names)
     votes = shelf.votes(connection, names)
@@ -87,7 +88,7 @@ def draft(
         items = choose(
             batch,
             subscribed[channel.id],
-            [numbered.mute for numbered in muted[channel.id]],
+            muted[channel.id],
             limit=channel.schedule.limit,
             had=had[channel.id],
             previous=max(filter(None, (previous.get(channel.id), channel.last_due)), default=None),
@@ -102,25 +103,20 @@ def draft(
     return drafts
 
 
+def _matched(batch: Batch, wished: Mapping[str, Sequence[Wish]]) -> dict[str, list[Matched]]:
+    every = [wish for wishes in wished.values() for wish in wishes]
+    masks = dict(Standing((n, wish.compact) for n, wish in enumerate(every)).matches(batch))
+    number = count()
+    return {owner: [(wish, masks.get(next(number), 0)) for wish in wishes] for owner, wishes in wished.items()}
+
+
 def record(connection: Connection, drafted: Draft, new_id: Callable[[], str]) -> bool:
     """Record an edition with its deliveries; False if it no longer stands.
 
     That is if the channel got another one since it was drafted, or one of its papers turned out to be another.
     """
-    channel, edition = drafted.channel, drafted.edition
-    if channels.existing(connection, channel.id).editions != channel.editions or not ledger.stands(connection, edition):
-        return False
-    muted = [item for item in edition.items if item.place is Place.MUTED]
-    ledger.put_items(connection, channel.id, None, muted)
-    looks.looked(connection, {channel.id: drafted.since}, edition.planned_at)
-    if drafted.messages:
-        parts = len(drafted.messages)
-        deliveries = [
-            Delivery(new_id(), channel.id, edition.number, part, parts, message)
-            for part, message in enumerate(drafted.messages, 1)
-        ]
-        ledger.record(connection, edition, deliveries)
-    return True
+    now = channels.existing(connection, drafted.channel.id)
+    return now.editions == drafted.channel.editions and bool(_record(connection, [drafted], new_id))
 
 
 def record_due(
@@ -131,16 +127,35 @@ def record_due(
     A channel that changed meanwhile (another edition, another schedule) is left, and decided anew. What waits
     for access to a channel is tried when its time has come.
     """
-    done = []
-    for drafted in drafts:
-        channel, due = drafted.channel, dues[drafted.channel]
-        if channels.get(connection, channel.id) == channel and record(connection, drafted, new_id):
-            channels.advance(connection, channel, due.next_due, due.serve)
-            outbox.wake(connection, channel.id, drafted.edition.planned_at)
-            if channel.stopped.startswith(UNPLANNED):
-                channels.stop(connection, channel.id, "")
-            done.append(drafted)
+    listed = list(drafts)
+    there = channels.named(connection, [drafted.channel.id for drafted in listed])
+    done = _record(connection, [each for each in listed if there.get(each.channel.id) == each.channel], new_id)
+    channels.served(connection, {drafted.channel: dues[drafted.channel] for drafted in done})
+    for drafted in done[:1]:
+        outbox.wake(connection, [each.channel.id for each in done], drafted.edition.planned_at)
+    for drafted in done:
+        if drafted.channel.stopped.startswith(UNPLANNED):
+            channels.stop(connection, drafted.channel.id, "")
     return done
+
+
+def _record(connection: Connection, drafts: Sequence[Draft], new_id: Callable[[], str]) -> list[Draft]:
+    """Record editions of different channels; returns those that stand, since their papers do."""
+    stand = set(map(id, ledger.standing(connection, [drafted.edition for drafted in drafts])))
+    done = [drafted for drafted in drafts if id(drafted.edition) in stand]
+    ledger.put_items(connection, [(each.channel.id, None, each.edition.muted) for each in done])
+    for each in done[:1]:
+        looks.looked(connection, {each.channel.id: each.since for each in done}, each.edition.planned_at)
+    ledger.record_all(connection, [(each.edition, _deliveries(each, new_id)) for each in done if each.messages])
+    return done
+
+
+def _deliveries(drafted: Draft, new_id: Callable[[], str]) -> list[Delivery]:
+    parts = len(drafted.messages)
+    return [
+        Delivery(new_id(), drafted.channel.id, drafted.edition.number, part, parts, message)
+        for part, message in enumerate(drafted.messages, 1)
+    ]
 
 
 async def plan_due(
@@ -187,13 +202,16 @@ async def plan_due(
 async def _dues(store: Store, now: datetime, platforms: Container[str], calendars: Calendars) -> dict[Channel, Due]:
     """What to serve to whom now."""
     found = {}
-    for channel in await store.read(channels.due, now):
-        if channel.platform in platforms and (due := await _due(store, channel, now, calendars)):
-            found[channel] = due
+    sources = _Sources(store)
+    waiting = [name for name in await store.read(channels.due, now) if name.partition(":")[0] in platforms]
+    for start in range(0, len(waiting), CHUNK):
+        for channel in (await store.read(channels.named, waiting[start : start + CHUNK])).values():
+            if due := await _due(store, sources, channel, now, calendars):
+                found[channel] = due
     return found
 
 
-async def _due(store: Store, channel: Channel, now: datetime, calendars: Calendars) -> Due | None:
+async def _due(store: Store, sources: _Sources, channel: Channel, now: datetime, calendars: Calendars) -> Due | None:
     """What to serve now, or None: it waits for its source, or was due too long ago and is moved on."""
     try:
         due = due_now(channel.schedule, channel.next_due, channel.last_due, now)
@@ -205,7 +223,7 @@ async def _due(store: Store, channel: Channel, now: datetime, calendars: Calenda
                 *(channel.id, channel.next_due, due.next_due, since),
             )
             return None
-        return None if await _must_wait(store, channel, due.serve, now, calendars) else due
+        return None if await _must_wait(sources, channel, due.serve, now, calendars) else due
     except StoreError:
         raise
     except Exception as error:
@@ -237,7 +255,22 @@ def _tell(done: Sequence[Draft]) -> int:
     return len(said)
 
 
-async def _must_wait(store: Store, channel: Channel, due: datetime, now: datetime, calendars: Calendars) -> bool:
+class _Sources:
+    """What sources came to, each looked up once for all the channels that wait."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._known: dict[tuple[str, str, datetime], bool] = {}
+
+    async def came_to(self, source: str, outcome: str, since: datetime) -> bool:
+        """As `runs.came_to` says it."""
+        asked = source, outcome, since
+        if asked not in self._known:
+            self._known[asked] = await self.store.read(runs.came_to, *asked)
+        return self._known[asked]
+
+
+async def _must_wait(sources: _Sources, channel: Channel, due: datetime, now: datetime, calendars: Calendars) -> bool:
     schedule = channel.schedule
     if not schedule.wait or now >= schedule.deadline(due):
         return False
@@ -245,10 +278,10 @@ async def _must_wait(store: Store, channel: Channel, due: datetime, now: datetim
     if comes := calendars.get(schedule.wait):
         # The last that can be there by the deadline. East of it, that came the day before, and waiting brings no more.
         since = comes(schedule.deadline(due))
-    if await store.read(runs.came_to, schedule.wait, "fresh", since):
+    if await sources.came_to(schedule.wait, "fresh", since):
         return False
     # What comes in the evening is none of this morning's; but then the source has nothing more to announce.
-    return not await store.read(runs.came_to, schedule.wait, "quiet", due)
+    return not await sources.came_to(schedule.wait, "quiet", due)
 
 
 async def correct_times(store: Store, now: datetime) -> int:

@@ -26,9 +26,10 @@ def lay_out(edition: Edition, schedule: Schedule, fits: Fits, notes: Sequence[st
     cards = [LAYOUTS[schedule.layout](item) for item in edition.seats]
     # How many parts there are stands in each heading, so it must be known first: cut with the longest heading.
     most = int("8" * len(str(len(cards) + 2)))
+    longest = _heading(edition, schedule, most, most)
 
     def fitting(cards: Sequence[Card], closing: Sequence[Block] = ()) -> bool:
-        return fits(_message(edition, schedule, cards, closing, most, most))
+        return fits(Message((longest, *cards, *closing)))
 
     pages = _pages(cards, fitting)
     closing = _closing(edition, notes)
@@ -82,11 +83,14 @@ def _slimmer(card: Card) -> Iterator[Card]:
 def _message(
     edition: Edition, schedule: Schedule, cards: Sequence[Card], closing: Sequence[Block], part: int, parts: int
 ) -> Message:
+    return Message((_heading(edition, schedule, part, parts), *cards, *closing))
+
+
+def _heading(edition: Edition, schedule: Schedule, part: int, parts: int) -> Heading:
     day = edition.due_at.astimezone(ZoneInfo(schedule.timezone))
     of = f" ({part}/{parts})" if parts > 1 else ""
     name = edition.channel.partition(":")[2]
-    heading = Heading(f"Papers for {name} · {day:%A}, {day.day} {day:%B %Y} · No. {edition.number}{of}")
-    return Message((heading, *cards, *closing))
+    return Heading(f"Papers for {name} · {day:%A}, {day.day} {day:%B %Y} · No. {edition.number}{of}")
 
 
 def _closing(edition: Edition, notes: Sequence[str]) -> list[Block]:

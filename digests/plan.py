@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 
-from digests.match import Batch
-from domain.channel import Channel, Mute, Subscription
+from digests.match import Batch, places
+from domain.channel import Channel, Subscription, Wish
 from domain.edition import REACH, Item, Place, first_new
 from domain.paper import Paper
-from domain.query import Query
 
 TITLE, AUTHOR, ABSTRACT = 4, 2, 1
 
@@ -29,11 +28,15 @@ def is_new(paper: Paper, since: date) -> bool:
     return not paper.archived and paper.day >= since
 
 
-def counts_for(paper: Paper, subscription: Subscription) -> bool:
+def counts_for(paper: Paper, subscription: Subscription | Wish) -> bool:
     """Whether the paper is new enough for this subscription, whose first edition reaches 3 days back."""
-    if paper.dated:
-        return paper.day >= subscription.starts.astimezone(UTC).date()
-    return paper.first_seen >= subscription.starts
+    return _counting(subscription)(paper)
+
+
+def _counting(subscription: Subscription | Wish) -> Callable[[Paper], bool]:
+    starts = subscription.starts
+    day = starts.astimezone(UTC).date()
+    return lambda paper: paper.day >= day if paper.dated else paper.first_seen >= starts
 
 
 def is_late(paper: Paper, previous: datetime | None) -> bool:
@@ -41,10 +44,13 @@ def is_late(paper: Paper, previous: datetime | None) -> bool:
     return previous is not None and paper.dated and paper.day < previous.date() and paper.first_seen > previous
 
 
+Matched = tuple[Wish, int]  # a subscription or mute, and the batch's papers that it matches, as a mask
+
+
 def choose(
     batch: Batch,
-    subscriptions: Sequence[Subscription],
-    mutes: Iterable[Mute],
+    subscriptions: Sequence[Matched],
+    mutes: Iterable[Matched],
     *,
     limit: int,
     had: set[int],
@@ -57,53 +63,52 @@ def choose(
     subscriptions in turns, the narrowest first; within one, by relevance, popularity and date. `taste` is added
     to the relevance: it moves papers, and hides none. `previous` is when the edition before had its time.
     """
-    matches = {
-        s.number: [p for p in batch.matches(s.query) if p.number not in had and counts_for(p, s)] for s in subscriptions
-    }
-    queries = {s.number: s.query for s in subscriptions}
-    muted = {p.number: mute.query.text for mute in mutes for p in batch.matches(mute.query)}
+    muted: dict[int, str] = {}
+    papers, wishes = batch.papers, {wish.number: wish for wish, _ in subscriptions}
     wanted_by: dict[int, list[int]] = {}
-    for number, papers in matches.items():
-        for paper in papers:
-            wanted_by.setdefault(paper.number, []).append(number)
+    hands: list[tuple[Wish, list[int]]] = []
+    for wish, mask in subscriptions:
+        counts = _counting(wish)
+        hand = [n for n in places(mask) if papers[n].number not in had and counts(papers[n])]
+        for place in hand:
+            wanted_by.setdefault(place, []).append(wish.number)
+        hands.append((wish, hand))
+    for wish, mask in mutes if wanted_by else ():
+        muted |= dict.fromkeys(places(mask), wish.text)
+    hands.sort(key=lambda each: (len(each[1]), each[0].number))
 
-    def item(paper: Paper, place: Place, why: str = "") -> Item:
-        numbers = tuple(wanted_by[paper.number])
-        texts = tuple(queries[number].text for number in numbers)
-        return Item(paper, place, numbers, texts, why, is_late(paper, previous))
+    def item(at: int, place: Place, why: str = "") -> Item:
+        numbers = tuple(wanted_by[at])
+        wanted = [wishes[number] for number in numbers]
+        texts, compacts = tuple([wish.text for wish in wanted]), tuple([wish.compact for wish in wanted])
+        return Item(papers[at], place, numbers, texts, why, is_late(papers[at], previous), compacts)
 
-    hands = [
-        _sorted([p for p in papers if p.number not in muted], queries[number], batch, taste)
-        for number, papers in sorted(matches.items(), key=lambda each: (len(each[1]), each[0]))
-    ]
-    dealt = _deal(hands)
-    known = {p.number: p for papers in matches.values() for p in papers}
+    dealt = _deal([_sorted(batch, [n for n in hand if n not in muted], wish, taste) for wish, hand in hands])
+    silent = sorted((n for n in wanted_by if n in muted), key=lambda n: papers[n].number)
     return (
-        *(item(paper, Place.SEAT) for paper in dealt[:limit]),
-        *(item(paper, Place.HELD, f"over the limit of {limit}") for paper in dealt[limit:]),
-        *(item(paper, Place.MUTED, f"muted by {muted[n]}") for n, paper in sorted(known.items()) if n in muted),
+        *(item(n, Place.SEAT) for n in dealt[:limit]),
+        *(item(n, Place.HELD, f"over the limit of {limit}") for n in dealt[limit:]),
+        *(item(n, Place.MUTED, f"muted by {muted[n]}") for n in silent),
     )
 
 
-def _deal(hands: Sequence[Sequence[Paper]]) -> list[Paper]:
-    dealt: dict[int, Paper] = {}
+def _deal(hands: Sequence[Sequence[int]]) -> list[int]:
+    dealt: dict[int, None] = {}
     left = [iter(hand) for hand in hands]
     while left:
         playing = []
         for hand in left:
-            paper = next((p for p in hand if p.number not in dealt), None)
+            paper = next((n for n in hand if n not in dealt), None)
             if paper is not None:
-                dealt[paper.number] = paper
+                dealt[paper] = None
                 playing.append(hand)
         left = playing
-    return list(dealt.values())
+    return list(dealt)
 
 
-def _sorted(papers: list[Paper], query: Query, batch: Batch, taste: Callable[[Paper], float]) -> list[Paper]:
-    relevance = batch.relevance(query, {"title": TITLE, "author": AUTHOR, "abstract": ABSTRACT})
-
-    def rank(paper: Paper) -> tuple[float, int, int, int]:
-        score = relevance.get(paper.number, 0) + taste(paper)
-        return (-score, -(paper.upvotes or 0), -paper.day.toordinal(), -paper.number)
-
-    return sorted(papers, key=rank)
+def _sorted(batch: Batch, hand: list[int], wish: Wish, taste: Callable[[Paper], float]) -> list[int]:
+    if len(hand) < 2:
+        return hand
+    relevance = batch.relevance(wish.compact, {"title": TITLE, "author": AUTHOR, "abstract": ABSTRACT}, hand)
+    papers, standing = batch.papers, batch.standing
+    return sorted(hand, key=lambda n: (-relevance.get(n, 0) - taste(papers[n]), standing[n]))

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.compact import compact
 from domain.errors import UsageError
 from domain.query import Query
 from domain.schedule import Schedule
@@ -61,6 +62,21 @@ def channel_id(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """A subscription or a mute as planning reads it: its number, its query's text, and its query to match by."""
+
+    number: int
+    text: str
+    compact: str
+    created_at: datetime
+
+    @property
+    def starts(self) -> datetime:
+        """From when on papers count for it: a first edition reaches a little back."""
+        return self.created_at - FIRST_EDITION_BACK
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """A channel's interest. `number` counts within the channel and is never used again."""
 
@@ -72,8 +88,13 @@ class Subscription:
 
     @property
     def starts(self) -> datetime:
-        """From when on papers count for it: a first edition reaches a little back."""
+        """From when on papers count for it."""
         return self.created_at - FIRST_EDITION_BACK
+
+    @property
+    def wish(self) -> Wish:
+        """The same for planning."""
+        return Wish(self.number, self.query.text, compact(self.query.root), self.created_at)
 
 
 @dataclass(frozen=True, slots=True)

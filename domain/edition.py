@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -29,7 +29,8 @@ class Place(StrEnum):
 class Item:
     """A paper that matched a channel: by which subscriptions (numbers), where it went, and why there.
 
-    `late`: it was announced before the channel's previous edition, and came to us after that.
+    `late`: it was announced before the channel's previous edition, and came to us after that. `compacts` are the
+    queries as domain/compact.py has them, where they are at hand.
     """
 
     paper: Paper
@@ -38,6 +39,7 @@ class Item:
     queries: tuple[str, ...]
     why: str = ""
     late: bool = False
+    compacts: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
+from domain.compact import Words
 from domain.message import Line, Span
 from domain.query import Text
-from domain.words import Token, stem, tokens
+from domain.words import stem, tokens
 
 
-def spans(text: str, wanted: Iterable[Text], *, author: bool = False) -> list[tuple[int, int]]:
+def spans(text: str, wanted: Iterable[Text | Words], *, author: bool = False) -> list[tuple[int, int]]:
     """Character ranges of the text that the words and phrases match: in order, without overlap."""
-    found = tokens(text)
+    read = _remembered(text) if len(text) <= _SHORT else _read(text)
     ranges = sorted(
-        (found[first].start, found[first + len(words) - 1].end)
+        (read.starts[first], read.ends[first + len(words) - 1])
         for leaf in wanted
         for words in [leaf.forms if author else leaf.stems]
-        for first in range(len(found) - len(words) + 1)
-        if _stands(found[first : first + len(words)], words, leaf, author=author)
+        for first in _places(read.forms if author else read.stems, words, leaf, author=author)
     )
     merged: list[tuple[int, int]] = []
     for start, end in ranges:
@@ -28,14 +30,39 @@ def spans(text: str, wanted: Iterable[Text], *, author: bool = False) -> list[tu
     return merged
 
 
-def _stands(found: Sequence[Token], words: Sequence[str], leaf: Text, *, author: bool) -> bool:
-    present = [token.form if author else token.stem for token in found]
-    if not leaf.prefix:
-        return present == list(words)
-    last = words[-1]
-    return present[:-1] == list(words[:-1]) and (
-        present[-1].startswith(last) or (not author and present[-1] == stem(last))
-    )
+class _Read(NamedTuple):
+    """The words of a text, and where each begins and ends."""
+
+    stems: tuple[str, ...]
+    forms: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+
+def _read(text: str) -> _Read:
+    found = tokens(text)
+    stems, forms = tuple([token.stem for token in found]), tuple([token.form for token in found])
+    return _Read(stems, forms, tuple([token.start for token in found]), tuple([token.end for token in found]))
+
+
+_SHORT = 400  # characters: what a card shows; a paper is shown in many channels
+_remembered = lru_cache(maxsize=8_000)(_read)
+
+
+def _places(found: tuple[str, ...], words: tuple[str, ...], leaf: Text | Words, *, author: bool) -> Iterator[int]:
+    """Where these words stand one after the other."""
+    many = len(words)
+    if leaf.prefix:
+        *before, last = words
+        whole = last if author else stem(last)
+        for first in range(len(found) - many + 1):
+            end = found[first + many - 1]
+            if (end == whole or end.startswith(last)) and list(found[first : first + many - 1]) == before:
+                yield first
+    elif words[0] in found:
+        for first in range(found.index(words[0]), len(found) - many + 1):
+            if found[first : first + many] == words:
+                yield first
 
 
 def marked(text: str, ranges: Sequence[tuple[int, int]]) -> Line:

@@ -6,7 +6,8 @@ Text here is plain: each renderer escapes all of it for its own syntax.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 
@@ -140,12 +141,27 @@ class Message:
         return cls(tuple(_decode(block) for block in data))
 
 
+_FIELDS = {kind: tuple((field.name, field.default) for field in fields(kind)) for kind in _KINDS.values()}
+
+
 def _encode(value: Any) -> Any:
-    if is_dataclass(value):
-        return {"is": type(value).__name__} | {
-            f.name: _encode(getattr(value, f.name)) for f in fields(value) if getattr(value, f.name) != f.default
-        }
-    return [_encode(part) for part in value] if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return [_encode(part) for part in value]
+    if type(value) not in _FIELDS:
+        return value
+    return _button(value) if type(value) is Button else _encode_fields(value)
+
+
+def _encode_fields(value: Any) -> dict[str, Any]:
+    data = {"is": type(value).__name__}
+    for name, default in _FIELDS[type(value)]:
+        part = getattr(value, name)
+        if part != default:
+            data[name] = part if type(part) is str else _encode(part)
+    return data
+
+
+_button = lru_cache(maxsize=10_000)(_encode_fields)  # a paper's are the same in every channel
 
 
 def _decode(value: Any) -> Any:

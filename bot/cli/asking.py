@@ -10,7 +10,6 @@ from click.shell_completion import CompletionItem
 
 from bot.cli.frame import asked, dump, json_option, show, with_desk
 from bot.cli.names import Channel
-from bot.commands import COMMANDS
 from bot.commands.base import Answer, Command, Desk
 from bot.commands.parts import counted
 from bot.commands.perform import arguments, perform
@@ -43,12 +42,8 @@ class _Words(click.Argument):
         return [CompletionItem(choice) for choice in choices if choice.startswith(incomplete)]
 
 
-def commands() -> list[click.Command]:
-    """One command of the command line for each of the registry; those only for buttons are not shown."""
-    return [_command(command) for command in COMMANDS.values()]
-
-
-def _command(command: Command) -> click.Command:
+def made_of(command: Command) -> click.Command:
+    """A command of the registry as one of the command line; those only for buttons are not shown."""
     examples = "\n".join(f"  paperround {_placed(example, command)}" for example in command.examples)
     made = click.Command(
         command.name,

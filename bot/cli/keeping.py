@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from bot.cli.fetching import fetch, taken
+from bot.cli.fetching import taken
 from bot.cli.frame import COULD_NOT, QUIET, dump, json_option, settings, with_desk
 from bot.commands.base import Desk
 from bot.commands.parts import counted
@@ -204,6 +204,3 @@ def demo(no_serve: bool) -> None:
     from bot.demo.show import demonstrate  # noqa: PLC0415  # see above
 
     demonstrate(serve=not no_serve)
-
-
-COMMANDS = (import_, fetch, channels, doctor, backup, restore, run, demo)

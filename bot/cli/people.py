@@ -60,6 +60,3 @@ def forget(user: str, yes: bool, as_json: bool) -> None:
 
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date | datetime) else value
-
-
-COMMANDS = (export_user, forget)

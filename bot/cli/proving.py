@@ -83,6 +83,3 @@ def _asked(page: Address) -> tuple[bool, str]:
         return False, f"nothing answers at {page}: {error}"
     finally:
         connection.close()
-
-
-COMMANDS = (audit, ready)

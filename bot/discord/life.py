@@ -173,5 +173,5 @@ def _back(connection: Connection, channel: Channel, now: datetime) -> bool:
     if channel.stopped not in wanting and not channel.stopped.startswith(FORBIDDEN.partition("{")[0]):
         return False
     channels.stop(connection, channel.id, "")
-    outbox.wake(connection, channel.id, now)
+    outbox.wake(connection, [channel.id], now)
     return True

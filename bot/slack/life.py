@@ -98,4 +98,4 @@ def _go_on(connection: Connection, names: list[str], now: datetime) -> None:
     for name in names:
         if channels.stop(connection, name, ""):
             log.info("channel=%s is reached again", name)
-        outbox.wake(connection, name, now)
+        outbox.wake(connection, [name], now)

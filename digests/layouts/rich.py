@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from digests.cards import byline, facts, highlighted, menu, shortened, title
+from domain.compact import Words, compact, words
+from domain.compact import wanted as wanted_leaves
 from domain.edition import Item
 from domain.message import Button, Card
 from domain.parse import parse
-from domain.query import Text
 
 
 def card(item: Item) -> Card:
@@ -26,5 +29,11 @@ def card(item: Item) -> Card:
     )
 
 
-def _wanted(item: Item) -> list[Text]:
-    return [leaf for text in item.queries for leaf in parse(text).wanted()]
+def _wanted(item: Item) -> list[Words]:
+    forms = item.compacts or [compact(parse(text).root) for text in item.queries]
+    return [leaf for each in forms for leaf in _leaves(each)]
+
+
+@lru_cache(maxsize=256)  # an edition's papers come by few queries
+def _leaves(compacted: str) -> tuple[Words, ...]:
+    return tuple(found for leaf in wanted_leaves(compacted) if (found := words(leaf)))

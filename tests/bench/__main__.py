@@ -7,12 +7,15 @@ from pathlib import Path
 
 import click
 
-from tests.bench import page, recognition, replies, search
+from tests.bench import match, page, plan, recognition, replies, search, start
 from tests.bench.report import Report
 from tests.shared import SHARED
 
 SUITES = {
     "search": search.measure,
+    "match": match.measure,
+    "plan": plan.measure,
+    "start": start.measure,
     "page": page.measure,
     "recognition": recognition.measure,
     "replies": replies.measure,

@@ -53,8 +53,8 @@ def test_due_are_those_whose_time_has_come_the_longest_waiting_first(connection:
     channels.ensure(connection, "local:paused", replace(DAILY, paused=True), NOW)
     tomorrow = NOW + timedelta(days=1)
     assert channels.due(connection, NOW) == []
-    assert [c.id for c in channels.due(connection, tomorrow)] == [OTHER, GENERAL]
-    assert [c.id for c in channels.due(connection, channels.existing(connection, OTHER).next_due)] == [OTHER]
+    assert channels.due(connection, tomorrow) == [OTHER, GENERAL]
+    assert channels.due(connection, channels.existing(connection, OTHER).next_due) == [OTHER]
 
 
 def test_another_schedule_and_its_time(connection: Connection) -> None:

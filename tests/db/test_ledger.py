@@ -82,7 +82,7 @@ def test_invariant_1_the_ledger_takes_no_paper_twice(store: Store, connection: C
     with pytest.raises(IntegrityError), connection.begin_nested():
         ledger.record(connection, edition(1, [item(connection, 3)]), [])
     with pytest.raises(IntegrityError), connection.begin_nested():
-        ledger.put_items(connection, GENERAL, None, [item(connection, 1, Place.MUTED)])
+        ledger.put_items(connection, [(GENERAL, None, [item(connection, 1, Place.MUTED)])])
     assert channels.existing(connection, GENERAL).editions == 1
     assert outbox.counts(connection) == {}
     ledger.record(connection, edition(1, [item(connection, 1)], OTHER), [])
@@ -90,7 +90,7 @@ def test_invariant_1_the_ledger_takes_no_paper_twice(store: Store, connection: C
 
 def test_invariant_2_what_is_muted_may_be_decided_again(connection: Connection) -> None:
     for why in ("muted by a", "muted by b"):
-        ledger.put_items(connection, GENERAL, None, [item(connection, 1, Place.MUTED, why=why)])
+        ledger.put_items(connection, [(GENERAL, None, [item(connection, 1, Place.MUTED, why=why)])])
     made = ledger.decision(connection, GENERAL, paper(connection, 1))
     assert made == ledger.Decision(None, None, item(connection, 1, Place.MUTED, why="muted by b"))
     ledger.record(connection, edition(1, [item(connection, 1)]), [])
@@ -101,13 +101,13 @@ def test_invariant_2_what_is_muted_may_be_decided_again(connection: Connection) 
 
 
 def test_nothing_may_be_put_too(connection: Connection) -> None:
-    ledger.put_items(connection, GENERAL, None, [])
+    ledger.put_items(connection, [(GENERAL, None, [])])
 
 
 def test_what_a_channel_has_had(connection: Connection) -> None:
     items = [item(connection, 1), item(connection, 2, Place.HELD)]
     ledger.record(connection, edition(1, items), [])
-    ledger.put_items(connection, GENERAL, None, [item(connection, 3, Place.MUTED)])
+    ledger.put_items(connection, [(GENERAL, None, [item(connection, 3, Place.MUTED)])])
     ledger.record(connection, edition(1, [item(connection, 4)], OTHER), [])
     assert ledger.decided(connection, [GENERAL, OTHER], NOW) == {GENERAL: {1, 2}, OTHER: {4}}
     # Only what is still new counts: the rest comes no more anyway.
@@ -150,11 +150,11 @@ def test_when_channels_had_their_last_edition(connection: Connection) -> None:
 def test_a_decided_edition_stands_while_its_papers_do(connection: Connection) -> None:
     papers.save(connection, [record("By the press", "press", identifiers=(doi(2),))], NOW)
     first, second = edition(1, [item(connection, 2)]), edition(1, [item(connection, 6)])
-    assert ledger.stands(connection, first)
-    assert ledger.stands(connection, second)
+    assert ledger.standing(connection, [first])
+    assert ledger.standing(connection, [second])
     papers.save(connection, [record("By both", identifiers=(arxiv(2), doi(2)))], NOW)
-    assert ledger.stands(connection, first)
-    assert not ledger.stands(connection, second)
+    assert ledger.standing(connection, [first])
+    assert not ledger.standing(connection, [second])
 
 
 def test_recent_editions_and_how_their_messages_stand(connection: Connection) -> None:
@@ -180,7 +180,7 @@ def test_the_store_knows_the_states_and_places(connection: Connection) -> None:
     ledger.record(connection, edition(1), messages("m", 1))
     with pytest.raises(IntegrityError), connection.begin_nested():
         connection.exec_driver_sql("UPDATE deliveries SET state = 'somewhere'")
-    ledger.put_items(connection, GENERAL, None, [item(connection, 1, Place.MUTED)])
+    ledger.put_items(connection, [(GENERAL, None, [item(connection, 1, Place.MUTED)])])
     with pytest.raises(IntegrityError), connection.begin_nested():
         connection.exec_driver_sql("UPDATE edition_items SET place = 'somewhere'")
     assert outbox.counts(connection) == {State.PLANNED: 1}

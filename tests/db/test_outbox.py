@@ -230,10 +230,10 @@ def test_what_waits_for_access_is_woken(connection: Connection) -> None:
     claim(connection)
     for name in ("a1.1", "b1.1"):
         go(connection, name, State.SENDING, State.PAUSED, try_at=NOW + LEASE)
-    outbox.wake(connection, B, NOW)
+    outbox.wake(connection, [B], NOW)
     assert get(connection, "a1.1").try_at == NOW + LEASE
     assert get(connection, "b1.1").try_at == NOW
-    outbox.wake(connection, B, NOW + SECOND)
+    outbox.wake(connection, [B], NOW + SECOND)
     assert get(connection, "b1.1").try_at == NOW
 
 
@@ -275,7 +275,7 @@ def test_a_long_ledger_costs_the_outbox_nothing(store: Store) -> None:
         outbox.recover(connection, NOW, ME, platform="local")
         outbox.unknown(connection, NOW, 9, "local")
         outbox.drawn_back(connection, NOW, NOW)
-        outbox.wake(connection, A, NOW)
+        outbox.wake(connection, [A], NOW)
         event.remove(store.engine, "before_cursor_execute", listen)
         asked = [statement for statement in said if "deliveries" in statement]
         assert len(asked) == 5, asked

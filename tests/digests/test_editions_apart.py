@@ -94,7 +94,7 @@ async def test_many_channels_are_planned_in_several_goes(store: Store, monkeypat
 
 def broken_query(connection: Connection, name: str) -> None:
     here = schema.subscriptions.c.channel == name
-    connection.execute(update(schema.subscriptions).where(here).values(query="(caching"))
+    connection.execute(update(schema.subscriptions).where(here).values(compact=".\t(caching"))
 
 
 def unknown_zone(connection: Connection, name: str) -> None:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,13 @@ from sqlalchemy import Connection
 
 from db import papers, search
 from db.store import Store
-from digests.match import Batch
+from digests.match import Batch, Standing, places
+from domain.compact import compact
 from domain.paper import Paper, Record
 from domain.parse import parse
 from domain.query import Category, Node, Query, both, either, negated, positive
+from tests.bench.corpora import invented
+from tests.bench.wishes import wishes
 from tests.conftest import quick
 from tests.papers import NOW, TODAY, arxiv, doi, paper, record
 
@@ -116,6 +120,22 @@ def test_matching_is_strict_search(
             assert {each.number for each in batch.matches(query)} == set(found), query.text
             assert len(found) == len(set(found))
             assert batch.matches(parse(query.text)) == batch.matches(query)
+        forms = [compact(query.root) for query in queries]
+        together = dict(Standing(enumerate(forms)).matches(batch))
+        assert [together.get(n, 0) for n in range(len(forms))] == [batch.mask(form) for form in forms]
+
+
+def test_many_subscriptions_matched_together_bring_what_search_finds(connect: Callable[[], Connection]) -> None:
+    """§3 again, for queries as people write them, of the words of papers that are like papers."""
+    records = list(invented(60))
+    with holding(connect, records) as (connection, held):
+        queries = [parse(text) for text in islice(wishes(held), 200)]
+        batch = Batch(held, TODAY)
+        together = dict(Standing((n, compact(query.root)) for n, query in enumerate(queries)).matches(batch))
+        for n, query in enumerate(queries):
+            matched = {held[place].number for place in places(together.get(n, 0))}
+            assert matched == set(search.strict(connection, query, TODAY)), query.text
+        assert len(together) > 100
 
 
 TABLE: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
@@ -229,9 +249,15 @@ def test_relevance_is_the_weight_of_each_column_that_a_wanted_word_is_in() -> No
         paper(3, "Sparse trees"),
     ]
     batch = Batch(held, TODAY)
-    assert batch.relevance(parse("caching"), WEIGHTS) == {1: 7, 2: 1}
-    assert batch.relevance(parse("title:caching OR abstract:graphs"), WEIGHTS) == {1: 4, 2: 1}
-    assert batch.relevance(parse("caching author:caching"), WEIGHTS) == {1: 9, 2: 1}
+
+    def relevance(query: str) -> dict[int, float]:
+        found = batch.relevance(compact(parse(query).root), WEIGHTS, range(3))
+        return {held[place].number: score for place, score in found.items()}
+
+    assert relevance("caching") == {1: 7, 2: 1}
+    assert relevance("title:caching OR abstract:graphs") == {1: 4, 2: 1}
+    assert relevance("caching author:caching") == {1: 9, 2: 1}
     # What is excluded, and what is no word, moves nothing.
-    assert batch.relevance(parse("cat:cs -caching"), WEIGHTS) == {}
-    assert batch.relevance(parse("sparse -caching"), WEIGHTS) == {2: 4, 3: 4}
+    assert relevance("cat:cs -caching") == {}
+    assert relevance("sparse -caching") == {2: 4, 3: 4}
+    assert batch.relevance(".\tWcaching", WEIGHTS, [1]) == {1: 1}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from digests.match import Batch
 from digests.plan import choose, counts_for, is_late, is_new
 from digests.taste import taste
-from domain.channel import Mute, Subscription
+from domain.channel import Subscription, Wish
 from domain.edition import Item, Place, first_new
 from domain.paper import Paper
 from domain.parse import parse
@@ -30,8 +30,12 @@ def subscription(number: int, query: str, created_at: datetime = NOW) -> Subscri
     return Subscription(CHANNEL, number, parse(query), "local:me", created_at)
 
 
-def mute(query: str) -> Mute:
-    return Mute(CHANNEL, parse(query), "local:me", NOW)
+def mute(query: str) -> Wish:
+    return subscription(1, query).wish
+
+
+def matched(batch: Batch, wishes: Sequence[Wish]) -> list[tuple[Wish, int]]:
+    return [(wish, batch.mask(wish.compact)) for wish in wishes]
 
 
 def chosen(
@@ -41,7 +45,9 @@ def chosen(
         each if isinstance(each, Subscription) else subscription(n, each) for n, each in enumerate(queries, 1)
     ]
     options: dict[str, Any] = {"limit": 10, "had": set(), "previous": None, **given_}
-    return choose(Batch(papers, TODAY), subscriptions, [mute(each) for each in mutes], **options)
+    batch = Batch(papers, TODAY)
+    wishes, muted = [each.wish for each in subscriptions], [mute(each) for each in mutes]
+    return choose(batch, matched(batch, wishes), matched(batch, muted), **options)
 
 
 def numbers(items: Sequence[Item], place: Place = Place.SEAT) -> list[int]:

@@ -125,7 +125,11 @@ def test_it_says_what_planning_does(
     it = paper(1, DRAFTS.title, abstract=DRAFTS.abstract, announced=TODAY - timedelta(days=days), archived=archived)
     subscriptions = following(*queries, since=timedelta(days=since))
     new = [it] if days < 14 and not archived else []
-    items = choose(Batch(new, TODAY), subscriptions, muting(*mutes), limit=10, had=set(), previous=None)
+    batch = Batch(new, TODAY)
+    wanted, muted = (
+        [(each.wish, batch.mask(each.wish.compact)) for each in made] for made in (subscriptions, following(*mutes))
+    )
+    items = choose(batch, wanted, muted, limit=10, had=set(), previous=None)
     state, _ = outlook(it, subscriptions, muting(*mutes), NOW)
     assert (state == NEXT) == any(item.place is Place.SEAT for item in items)
     if any(item.place is Place.MUTED for item in items):

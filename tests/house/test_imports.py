@@ -14,6 +14,7 @@ from tests.shared import ROOT
 PURE = {
     "__future__",
     "abc",
+    "array",
     "bisect",
     "collections",
     "collections.abc",

@@ -11,7 +11,7 @@ from tests.house.tree import imports, modules, name, parsed
 
 # Each registry: the folder whose files it lists, and the module and the name it stands under.
 REGISTRIES = (
-    ("bot.commands", "bot.commands", "COMMANDS"),
+    ("bot.commands", "bot.commands", "MODULES"),
     ("bot.exports", "bot.exports", "FORMATS"),
     ("bot.render", "bot.render", "RENDERERS"),
     ("digests.layouts", "digests.layouts", "LAYOUTS"),
