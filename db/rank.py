@@ -1,122 +1,178 @@
 """In which order strict results come: relevance with the title heaviest, a title that is the query first.
 
-The best by FTS5's bm25 are looked at once more by their titles; always as many, so that the order does not
-depend on the page asked for, and no page repeats or skips.
+Not every match is weighed: the index is asked for those that have the query's words in the title or often in the
+abstract, and for the newest. So a search costs as much among millions of papers as among thousands. What is weighed
+does not depend on the page asked for, so that no page repeats or skips.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from itertools import pairwise
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import cached_property
+from itertools import combinations
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
+from sqlalchemy import Connection, func, select
 
-from db import schema
-from db.compile import Compiled
-from db.fulltext import FTS, bm25, expression, matching
-from domain.query import Query, either
-from domain.query import Text as Words
+from db import marks, schema
+from db.compile import Compiled, compiled
+from db.frequency import beginnings, frequencies, sizes
+from db.fulltext import FTS, expression
+from db.gather import HEAVY, PRESENT, TITLED, places, texts
+from db.places import number, place
+from db.weigh import bm25, title_fit
+from domain import query as q
 
-TITLE, ABSTRACT, AUTHORS = 10.0, 1.0, 3.0
-_HEAD = 200  # papers whose titles are looked at
+_COUNTED = 50_000  # papers of a store in which any number of results is counted
+_LISTED = 10_000  # results that are all ranked; of more those that are weighed, and then the newest
+_WEIGHED = 300  # papers
+_NAMED = 20  # papers of one title that are weighed if it is the query
+_TELLING = 3  # words by which the best of many are found
 _STEPS = 50  # of relevance below the best: within one, the newer paper comes first
-_NEAR = 0.8  # of 1: how far query and title are the same words for the title to be the query
-_ORDERED = 0.8  # what words next to each other in the title add, as in the query
-_COVERED = 0.8  # what a title adds that is made of the query's words alone
 
 
-def total(connection: Connection, compiled: Compiled) -> int:
-    """How many papers there are."""
-    found = compiled.numbers().subquery()
-    return connection.execute(select(func.count()).select_from(found)).scalar_one()
+class Matches:
+    """The strict results of a query as of a day: how many there are, and the best of them, page by page."""
+
+    def __init__(self, connection: Connection, query: q.Query, today: date) -> None:
+        self._connection = connection
+        self._query = query
+        self._words = query.wanted()
+        self._beginnings = beginnings(connection, self._words)
+        self._exact = compiled(query.root, today, self._beginnings)
+        if self._beginnings is not None and len(self._listed) <= _WEIGHED:
+            # Among so few, papers with a rare word that begins so count too.
+            self._beginnings, self._exact = None, compiled(query.root, today)
+            del self._listed
+
+    @cached_property
+    def total(self) -> int:
+        """How many there are; at least, where there are `more`."""
+        if len(self._listed) <= _LISTED:
+            return len(self._listed)
+        if sizes(self._connection).papers > _COUNTED:
+            return _LISTED
+        found = self._exact.numbers().subquery()
+        return self._connection.execute(select(func.count()).select_from(found)).scalar_one()
+
+    @property
+    def more(self) -> bool:
+        """Whether there may be more than `total`."""
+        return self._beginnings is not None or self.total == _LISTED < len(self._listed)
+
+    def best(self, limit: int, offset: int = 0) -> list[int]:
+        """Numbers of papers, the most relevant first; without any word, the newest."""
+        if not self._words:
+            return [number(each) for each in _newest(self._connection, self._exact, limit, offset)]
+        page = self._ranked[offset : offset + limit]
+        if len(page) < limit and len(self._listed) > _LISTED:
+            # What was weighed stands among the newest too.
+            known = set(self._ranked)
+            rest = [each for each in _newest(self._connection, self._exact, offset + limit) if each not in known]
+            page += rest[max(0, offset - len(known)) :][: limit - len(page)]
+        return [number(each) for each in page]
+
+    @cached_property
+    def _listed(self) -> list[int]:
+        return _newest(self._connection, self._exact, _LISTED + 1)
+
+    @cached_property
+    def _ranked(self) -> list[int]:
+        # The places of all that have a rank, the best first.
+        often = frequencies(self._connection, self._words, self._beginnings)
+        held = sizes(self._connection)
+        telling = {leaf: held.telling(many) for leaf, many in often.items()}
+        by_marks = self._listed if len(self._listed) <= _WEIGHED else self._marked(telling)
+        named = self._named()
+        chosen = list(dict.fromkeys([*named, *by_marks[:_WEIGHED]]))
+        read = texts(self._connection, chosen)
+        scores = bm25(list(telling.items()), read, held.usual)
+        best = max(scores, default=0.0) or 1.0
+        asked = [stem for leaf in self._words if leaf.field in {"", "title"} for stem in leaf.stems]
+        order = {}
+        for each, score in zip(read, scores, strict=True):
+            first, factor = title_fit(asked, each.title.split())
+            order[each.place] = (each.place in named, first, round(_STEPS * factor * score / best), -each.place)
+        head = sorted(order, key=lambda each: order[each], reverse=True)
+        return head + [each for each in by_marks if each not in order] if len(self._listed) <= _LISTED else head
+
+    def _marked(self, telling: dict[q.Text, float]) -> list[int]:
+        # The best by what the index says of them without their texts.
+        leaves = sorted(telling, key=lambda leaf: -telling[leaf])
+        if len(self._listed) > _LISTED:
+            return self._titled(leaves)
+        gained: dict[int, float] = defaultdict(float)
+        for leaf in leaves[: _TELLING + 1]:
+            present = 0.0
+            if leaf not in _required(self._query.root):
+                present = PRESENT
+                self._gain(gained, expression(leaf, self._beginnings), telling[leaf] * present)
+            for mark, worth in ((marks.titled_with, TITLED), (marks.heavy, HEAVY)):
+                self._gain(gained, self._said(leaf, mark), telling[leaf] * (worth - PRESENT))
+        return sorted(self._listed, key=lambda each: (-gained.get(each, 0.0), each))
+
+    def _gain(self, gained: dict[int, float], said: str | None, worth: float) -> None:
+        found = self._exact.places(said) if said else None
+        if found is not None:
+            for each in places(self._connection, found):
+                gained[each] += worth
+
+    def _titled(self, leaves: Sequence[q.Text]) -> list[int]:
+        # Those with all of the most telling words in the title, then with fewer, then the newest.
+        said = [words for leaf in leaves if (words := self._said(leaf, marks.titled_with))][:_TELLING]
+        found: dict[int, None] = {}
+        for size in range(len(said), 0, -1):
+            for some in combinations(said, size):
+                wanted = self._exact.places(*some)
+                if wanted is None or len(found) >= _WEIGHED:
+                    break
+                found |= dict.fromkeys(places(self._connection, wanted.limit(_WEIGHED)))
+        return list(dict.fromkeys([*found, *self._listed[:_WEIGHED]]))[:_WEIGHED]
+
+    def _said(self, leaf: q.Text, mark: Callable[[str], str]) -> str | None:
+        # The expression of the papers that have the leaf's words so marked.
+        if leaf.field in {"author", "abstract" if mark is marks.titled_with else "title"}:
+            return None
+        *words, last = leaf.stems
+        ends: Iterable[str] = (last,)
+        if leaf.prefix and self._beginnings is not None:
+            ends = self._beginnings[("text", last)]
+        sign = " *" if leaf.prefix and self._beginnings is None else ""
+        any_end = " OR ".join(f'"{mark(end)}"{sign}' for end in ends)
+        return " AND ".join([*(f'"{mark(word)}"' for word in words), f"({any_end})"]) if any_end else None
+
+    def _named(self) -> set[int]:
+        # The results whose whole title is what was asked: they need not be among the best by bm25.
+        key = "".join(form for leaf in self._words if leaf.field in {"", "title"} for form in leaf.forms)
+        papers = schema.papers.c
+        rows = select(papers.number, papers.day).where(papers.title_key == key).order_by(papers.day.desc())
+        found = [place(row.day, row.number) for row in self._connection.execute(rows.limit(_NAMED))] if key else []
+        if not found:
+            return set()
+        if len(self._listed) <= _LISTED:
+            return set(found) & set(self._listed)
+        wanted = self._exact.numbers().where(
+            papers.number.in_(map(number, found)) if self._exact.match is None else FTS.c.rowid.in_(found)
+        )
+        there = set(self._connection.execute(wanted).scalars())
+        return {each for each in found if number(each) in there}
 
 
-def newest(connection: Connection, compiled: Compiled, limit: int = -1, offset: int = 0) -> list[int]:
-    """The papers' numbers, newest first."""
+def everything(connection: Connection, query: q.Query, today: date) -> list[int]:
+    """The numbers of all strict results as of a day, the newest first."""
+    return [number(each) for each in _newest(connection, compiled(query.root, today))]
+
+
+def _newest(connection: Connection, exact: Compiled, limit: int = -1, offset: int = 0) -> list[int]:
+    found = exact.places()
+    if found is not None:
+        return places(connection, found.limit(limit).offset(offset))
     papers = schema.papers.c
-    found = compiled.numbers()
-    if compiled.match is not None:
-        found = found.join(schema.papers, papers.number == FTS.c.rowid)
-    return list(
-        connection.execute(
-            found.order_by(papers.day.desc(), papers.number.desc()).limit(limit).offset(offset)
-        ).scalars()
-    )
+    rows = select(papers.number, papers.day).where(*exact.conditions)
+    rows = rows.order_by(papers.day.desc(), papers.number.desc()).limit(limit).offset(offset)
+    return [place(row.day, row.number) for row in connection.execute(rows)]
 
 
-def ranked(connection: Connection, query: Query, compiled: Compiled, limit: int, offset: int = 0) -> list[int]:
-    """A page of the papers' numbers, the most relevant first; without any word, the newest."""
-    words = query.wanted()
-    if not words:
-        return newest(connection, compiled, limit, offset)
-    head = _head(connection, words, compiled)
-    page = head[offset : offset + limit]
-    if len(head) < _HEAD or len(page) == limit:
-        return page
-    # What the titles brought forward stands in the rest of the order too.
-    order = [row[0] for row in connection.execute(_scored(words, compiled, offset + limit + len(head)))]
-    known = set(head)
-    rest = [number for number in order if number not in known]
-    return page + rest[max(0, offset - len(head)) : offset + limit - len(head)]
-
-
-def _scored(words: Sequence[Words], compiled: Compiled, limit: int) -> Select[int, float]:
-    if compiled.match is not None:
-        score = bm25(TITLE, ABSTRACT, AUTHORS)
-        found = select(FTS.c.rowid, score.label("score")).where(matching(compiled.match), *compiled.conditions)
-        return found.order_by(score, FTS.c.rowid.desc()).limit(limit)
-    # Some results need not have any of the words: they come last.
-    said = expression(either(list(words))) or ""
-    scores = select(FTS.c.rowid, bm25(TITLE, ABSTRACT, AUTHORS).label("score")).where(matching(said)).subquery()
-    number = schema.papers.c.number
-    value: ColumnElement[float] = func.coalesce(scores.c.score, literal(0.0))
-    return (
-        select(number, value)
-        .outerjoin(scores, scores.c.rowid == number)
-        .where(*compiled.conditions)
-        .order_by(value, number.desc())
-        .limit(limit)
-    )
-
-
-def _head(connection: Connection, words: Sequence[Words], compiled: Compiled) -> list[int]:
-    scores = dict(connection.execute(_scored(words, compiled, _HEAD)).all())
-    if not scores:
-        return []
-    same = _titled(connection, words, compiled)
-    best = -min(scores.values()) or 1.0
-    scores |= {number: scores.get(number, 0.0) for number in same}
-    papers = schema.papers.c
-    days = dict(connection.execute(select(papers.number, papers.day).where(papers.number.in_(scores))).all())
-    titles = connection.execute(select(FTS.c.rowid, FTS.c.title).where(FTS.c.rowid.in_(scores)))
-    asked = [stem for leaf in words if leaf.field in {"", "title"} for stem in leaf.stems]
-    order = {}
-    for number, title in titles:
-        first, factor = title_fit(asked, title.split())
-        relevance = round(_STEPS * factor * -scores[number] / best)
-        order[number] = (number in same, first, relevance, days[number], number)
-    return sorted(order, key=lambda number: order[number], reverse=True)
-
-
-def _titled(connection: Connection, words: Sequence[Words], compiled: Compiled) -> set[int]:
-    # A short title of common words need not be among the best by bm25.
-    key = "".join(form for leaf in words if leaf.field in {"", "title"} for form in leaf.forms)
-    papers = schema.papers.c
-    named = list(connection.execute(select(papers.number).where(papers.title_key == key).limit(_HEAD)).scalars())
-    if not named or not key:
-        return set()
-    column = papers.number if compiled.match is None else FTS.c.rowid
-    return set(connection.execute(compiled.numbers().where(column.in_(named))).scalars())
-
-
-def title_fit(asked: Sequence[str], title: Sequence[str]) -> tuple[bool, float]:
-    """Whether a title is, or nearly is, the words asked for, and how much better a paper is for it (1 or more)."""
-    if not asked or not title:
-        return False, 1.0
-    wanted, held = Counter(asked), Counter(title)
-    common = (wanted & held).total()
-    near = len(asked) > 1 and 2 * common >= _NEAR * (len(asked) + len(title))
-    pairs = set(pairwise(title))
-    ordered = sum(pair in pairs for pair in pairwise(asked)) / max(1, len(asked) - 1)
-    return near, 1.0 + _ORDERED * ordered + _COVERED * common / len(title) * common / len(asked)
+def _required(root: q.Node) -> tuple[q.Node, ...]:
+    return root.children if isinstance(root, q.And) else (root,)

@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 from sqlalchemy.types import TypeDecorator
@@ -141,8 +142,11 @@ words = Table(
     Column("form", Text, nullable=False),  # the shortest spelling that occurred, to show
     Column("papers", Integer, nullable=False),
     UniqueConstraint("kind", "word"),
+    Index("ix_words_frequent", "kind", "word", "papers", sqlite_where=text("papers >= 50")),
     sqlite_autoincrement=True,
 )
+
+FREQUENT = literal_column("papers >= 50", Boolean)  # what that index holds
 
 channels = Table(
     "channels",
@@ -371,8 +375,9 @@ slack_teams = Table(
 )
 
 # Words come analysed (domain/words.py), so FTS5 only splits at spaces: `ascii` keeps everything else whole.
-# `|` stands between two authors, so that no phrase spans both. Prefixes of three letters have an index.
+# `|` stands between two authors, so that no phrase spans both, and begins what db/marks.py says of a paper. Rows
+# stand by db/places.py. Lengths are counted where they are needed.
 FTS = (
     "CREATE VIRTUAL TABLE papers_fts USING fts5("
-    "title, abstract, authors, tokenize = \"ascii tokenchars '|'\", prefix = '3 4')"
+    "title, abstract, authors, marks, tokenize = \"ascii tokenchars '|'\", columnsize = 0)"
 )

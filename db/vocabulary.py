@@ -4,28 +4,37 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, text
 from sqlalchemy.dialects.sqlite import insert
 
-from db import schema
+from db import marks, schema
+from db.places import place
 from domain.paper import Paper
 from domain.words import forms, stem
 
 AUTHOR_BREAK = " | "
 
-_ADD = text("INSERT INTO papers_fts (rowid, title, abstract, authors) VALUES (:number, :title, :abstract, :authors)")
-_CHANGE = text("UPDATE papers_fts SET title = :title, abstract = :abstract, authors = :authors WHERE rowid = :number")
-_REMOVE = text("DELETE FROM papers_fts WHERE rowid = :number")
+_ADD = text(
+    "INSERT INTO papers_fts (rowid, title, abstract, authors, marks) "
+    "VALUES (:place, :title, :abstract, :authors, :marks)"
+)
+_CHANGE = text(
+    "UPDATE papers_fts SET rowid = :place, title = :title, abstract = :abstract, authors = :authors, marks = :marks "
+    "WHERE rowid = :before"
+)
+_REMOVE = text("DELETE FROM papers_fts WHERE rowid = :place")
 
 
 class Indexed(NamedTuple):
-    """A paper as the index has it: stems of title and abstract, forms of the authors, each separated by spaces."""
+    """A paper as the index has it: stems of title and abstract, forms of the authors, marks; spaces between them."""
 
     title: str
     abstract: str
     authors: str
+    marks: str
 
 
 def indexed(paper: Paper) -> Indexed:
@@ -42,11 +51,13 @@ def _analysed(paper: Paper) -> tuple[Indexed, dict[tuple[str, str], str]]:
         if word not in shown or len(form) < len(shown[word]):
             shown[word] = form
     shown |= {("author", form): form for author in authors for form in author}
+    titled, said = list(map(stem, title)), list(map(stem, abstract))
     return (
         Indexed(
-            " ".join(map(stem, title)),
-            " ".join(map(stem, abstract)),
+            " ".join(titled),
+            " ".join(said),
             AUTHOR_BREAK.join(" ".join(author) for author in authors if author),
+            " ".join(marks.of(titled, said, paper.categories, paper.sources)),
         ),
         shown,
     )
@@ -56,8 +67,8 @@ def _analysed(paper: Paper) -> tuple[Indexed, dict[tuple[str, str], str]]:
 class Changes:
     """What a batch of papers changes in the index and the vocabulary, written in one go."""
 
-    added: list[dict[str, object]] = field(default_factory=list)
-    changed: list[dict[str, object]] = field(default_factory=list)
+    added: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
     removed: list[dict[str, object]] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     shown: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -65,12 +76,13 @@ class Changes:
     def replace(self, before: Paper | None, after: Paper) -> None:
         """Take note of a new paper, or of one that changed."""
         index, words = _analysed(after)
-        row = {"number": after.number, **index._asdict()}
+        row = {"place": place(after.day, after.number), **index._asdict()}
         if before is None:
             self.added.append(row)
         else:
             old_index, old_words = _analysed(before)
-            if old_index == index:
+            row["before"] = place(before.day, before.number)
+            if old_index == index and row["before"] == row["place"]:
                 return
             self.changed.append(row)
             self.counts.subtract(old_words.keys())
@@ -81,12 +93,14 @@ class Changes:
 
     def remove(self, before: Paper) -> None:
         """Take note of a paper that is no longer one of its own."""
-        self.removed.append({"number": before.number})
+        self.removed.append({"place": place(before.day, before.number)})
         self.counts.subtract(_analysed(before)[1].keys())
 
     def write(self, connection: Connection) -> None:
         """Write all of it."""
-        for statement, rows in ((_ADD, self.added), (_CHANGE, self.changed), (_REMOVE, self.removed)):
+        # In order: each step back makes FTS5 write what it has gathered so far.
+        self.added.sort(key=itemgetter("place"))
+        for statement, rows in ((_REMOVE, self.removed), (_CHANGE, self.changed), (_ADD, self.added)):
             if rows:
                 connection.execute(statement, rows)
         counted = [

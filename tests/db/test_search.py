@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db import papers
-from db.rank import title_fit
+from db.weigh import title_fit
 from db.search import Found, search, strict
 from db.store import Store
 from domain.errors import QueryError

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select, text
 
 from db import papers, schema
+from db.places import number, place
 from db.store import Store
 from db.vocabulary import indexed
 from domain.paper import Record
@@ -50,16 +51,16 @@ def counted(connection: Connection) -> dict[tuple[str, str], int]:
     return {(row.kind, row.word): row.papers for row in connection.execute(select(schema.words))}
 
 
-def index(connection: Connection) -> dict[int, tuple[str, str, str]]:
-    rows = connection.execute(text("SELECT rowid, title, abstract, authors FROM papers_fts"))
-    return {row.rowid: (row.title, row.abstract, row.authors) for row in rows}
+def index(connection: Connection) -> dict[int, tuple[str, ...]]:
+    rows = connection.execute(text("SELECT rowid, title, abstract, authors, marks FROM papers_fts"))
+    return {row.rowid: tuple(row[1:]) for row in rows}
 
 
 def check(connection: Connection) -> None:
     """The counts are those of a recount, and the index holds each paper as it is, and nothing else."""
     assert counted(connection) == recounted(connection)
     loaded = papers.load(connection, everything(connection))
-    assert index(connection) == {each.number: tuple(indexed(each)) for each in loaded}
+    assert index(connection) == {place(each.day, each.number): tuple(indexed(each)) for each in loaded}
     found = connection.execute(text("INSERT INTO papers_fts (papers_fts, rank) VALUES ('integrity-check', 1)"))
     assert found is not None
 
@@ -102,7 +103,7 @@ def test_counts_equal_a_recount_after_any_saves(template: Path, batches: list[li
                 assert not any(each.new for each in again)
                 check(connection)
                 assert index(connection).keys() <= before
-                for each in papers.load(connection, before):
+                for each in papers.load(connection, map(number, before)):
                     assert len({name.value[-1] for name in each.identifiers}) <= 1
         store.close()
 

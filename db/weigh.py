@@ -1,0 +1,77 @@
+"""How relevant papers are to words: BM25 over their texts, title heaviest, then how the title fits. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from db.marks import LENGTH, SATURATION
+from domain.query import Text
+from domain.words import stem
+
+TITLE, ABSTRACT, AUTHORS = 10.0, 1.0, 3.0
+_NEAR = 0.8  # of 1: how far query and title are the same words for the title to be the query
+_ORDERED = 0.8  # what words next to each other in the title add, as in the query
+_COVERED = 0.8  # what a title adds that is made of the query's words alone
+
+
+class Texts(NamedTuple):
+    """A paper's texts as the index has them, and its place."""
+
+    place: int
+    title: str
+    abstract: str
+    authors: str
+
+
+def bm25(leaves: Sequence[tuple[Text, float]], papers: Sequence[Texts], usual: float) -> list[float]:
+    """The relevance of each paper to words, each with how much it tells, where `usual` is how many words papers have.
+
+    As FTS5 counts it (https://sqlite.org/fts5.html#the_bm25_function), with the weights above.
+    """
+    counts = [(_counting(leaf), telling * (SATURATION + 1)) for leaf, telling in leaves]
+    found = []
+    for _, title, abstract, authors in papers:
+        texts = f" {title} ", f" {abstract} ", f" {authors} "
+        length = title.count(" ") + abstract.count(" ") + authors.count(" ") + 3
+        least = SATURATION * (1 - LENGTH + LENGTH * length / usual)
+        score = 0.0
+        for count, worth in counts:
+            many = count(*texts)
+            if many:
+                score += worth * many / (many + least)
+        found.append(score)
+    return found
+
+
+def _counting(leaf: Text) -> Callable[[str, str, str], float]:
+    # How often a word or phrase comes, by the weights of where it does.
+    end = "" if leaf.prefix else " "
+    said, name = f" {' '.join(leaf.stems)}{end}", f" {' '.join(leaf.forms)}{end}"
+    whole = stem(leaf.forms[-1]) if leaf.prefix else ""
+    other = f" {' '.join((*leaf.stems[:-1], whole))} " if whole and not whole.startswith(leaf.forms[-1]) else ""
+    titled, abstract, named = (TITLE * (leaf.field in {"", "title"}), leaf.field in {"", "abstract"}, leaf.field)
+
+    def count(title: str, text: str, authors: str) -> float:
+        many = titled * title.count(said) + (text.count(said) if abstract else 0)
+        if other:
+            many += titled * title.count(other) + (text.count(other) if abstract else 0)
+        return many + (AUTHORS * authors.count(name) if named in {"", "author"} else 0)
+
+    return count
+
+
+def title_fit(asked: Sequence[str], title: Sequence[str]) -> tuple[bool, float]:
+    """Whether a title is, or nearly is, the words asked for, and how much better a paper is for it (1 or more)."""
+    wanted = Counter(asked)
+    common = sum(min(many, title.count(word)) for word, many in wanted.items()) if title else 0
+    if not common:
+        return False, 1.0
+    near = len(asked) > 1 and 2 * common >= _NEAR * (len(asked) + len(title))
+    ordered = 0.0
+    if common > 1:
+        pairs = set(pairwise(title))
+        ordered = sum(pair in pairs for pair in pairwise(asked)) / (len(asked) - 1)
+    return near, 1.0 + _ORDERED * ordered + _COVERED * common / len(title) * common / len(asked)
