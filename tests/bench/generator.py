@@ -76,7 +76,7 @@ def learn(records: Iterable[Record], seed: int = 1) -> Model:
     listed = [record for record in records if len(record.abstract) > 200]
     found: Counter[str] = Counter()
     for record in listed:
-        found.update(dict.fromkeys(_pieces(f"{record.title} {record.abstract}".lower())))
+        found.update(list(dict.fromkeys(_pieces(f"{record.title} {record.abstract}".lower()))))
     written = (word for record in listed for text in (record.title, record.abstract) for word in _pieces(text))
     kept = {word: _kept(word, found) for word in set(written)}
     general = {word for word, _ in found.most_common(_GENERAL)}

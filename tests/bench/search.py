@@ -7,7 +7,6 @@ import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -19,7 +18,8 @@ from db.store import Store
 from domain.identifier import Identifier
 from domain.paper import Record
 from domain.words import forms
-from tests.bench.corpora import TODAY, crawled, document, invented, judged, judgements, load, queries
+from tests.bench.corpora import TODAY, document, judged, judgements, load, queries
+from tests.bench.frame import Bench
 from tests.bench.quality import Misspelt, asked, found, mean, misspelt, ndcg, reciprocal
 from tests.bench.report import Report
 from tests.bench.rival import PLAIN, PORTER, Rival
@@ -38,21 +38,11 @@ class _Kind:
     theirs: Sequence[str]
 
 
-def measure(report: Report, shared: Path, folder: Path, size: int) -> None:
-    """Build a store of so many papers and measure search on it; `shared` is the folder of the shared data."""
-    here = (shared / "data" / "corpora").exists()
-    if here:
-        records: Iterable[Record] = chain(
-            crawled(shared / "data" / "corpora" / "arxiv_cs_2025.jsonl.gz", "arxiv"),
-            crawled(shared / "data" / "corpora" / "hf_daily_2024.jsonl.gz", "arxiv"),
-        )
-    else:
-        report.say(
-            f"The shared data is not here ({shared}): measured on an invented vocabulary, without the judged queries."
-        )
-        records = invented(size)
+def measure(bench: Bench) -> None:
+    """Build a store of so many papers and measure search on it."""
+    report, shared, folder, here = bench.report, bench.shared, bench.folder, bench.real
     store = open_store(f"sqlite:///{folder / 'search.db'}")
-    _loading(report, store, islice(records, size))
+    _loading(report, store, bench.records())
     sentences: list[tuple[str, int]] = []
     if here:
         items = shared / "data" / "queries" / "tldr_known_item"
