@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select, text
 
@@ -25,10 +25,14 @@ _READ = text(
 )
 
 
-def places(connection: Connection, found: Select[int]) -> list[int]:
-    """The places that a statement finds."""
-    together = connection.execute(select(func.group_concat(found.subquery().c.rowid))).scalar_one()
-    return list(map(int, together.split(","))) if together else []
+def places(connection: Connection, *found: Select[int]) -> list[list[int]]:
+    """The places that each of some statements finds."""
+    if not found:
+        return []
+    row = connection.execute(
+        select(*(select(func.group_concat(each.subquery().c.rowid)).scalar_subquery() for each in found))
+    ).one()
+    return [list(map(int, together.split(","))) if together else [] for together in row]
 
 
 def texts(connection: Connection, chosen: Sequence[int]) -> list[Texts]:
@@ -51,11 +55,16 @@ def having(
     """
     gained: dict[int, float] = defaultdict(float)
     for words, telling in groups:
-        found: Mapping[int, float] = {}
-        for mark, worth in ((str, PRESENT), (marks.heavy, HEAVY), (marks.titled_with, TITLED)):
-            said = " OR ".join(f'"{mark(word)}"' for word in words)
-            wanted = select(FTS.c.rowid).where(matching(said), *narrowed).order_by(FTS.c.rowid).limit(each)
-            found = {**found, **dict.fromkeys(places(connection, wanted), worth)}
-        for at, worth in found.items():
-            gained[at] += telling * worth
+        wanted = [
+            select(FTS.c.rowid)
+            .where(matching(" OR ".join(f'"{mark(word)}"' for word in words)), *narrowed)
+            .order_by(FTS.c.rowid)
+            .limit(each)
+            for mark in (str, marks.heavy, marks.titled_with)
+        ]
+        worth: dict[int, float] = {}
+        for found, much in zip(places(connection, *wanted), (PRESENT, HEAVY, TITLED), strict=True):
+            worth.update(dict.fromkeys(found, much))
+        for at, much in worth.items():
+            gained[at] += telling * much
     return sorted(gained, key=lambda at: (-gained[at], at))[:limit]

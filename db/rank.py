@@ -26,9 +26,11 @@ from domain import query as q
 
 _COUNTED = 50_000  # papers of a store in which any number of results is counted
 _LISTED = 10_000  # results that are all ranked; of more those that are weighed, and then the newest
-_WEIGHED = 300  # papers
+_WEIGHED = 200  # papers
 _NAMED = 20  # papers of one title that are weighed if it is the query
 _TELLING = 3  # words by which the best of many are found
+_TOO_COMMON = 0.1  # of what the most telling word tells: so little makes none the best
+_MARKS = ((marks.titled_with, TITLED - PRESENT), (marks.heavy, HEAVY - PRESENT))
 _STEPS = 50  # of relevance below the best: within one, the newer paper comes first
 
 
@@ -102,21 +104,22 @@ class Matches:
         leaves = sorted(telling, key=lambda leaf: -telling[leaf])
         if len(self._listed) > _LISTED:
             return self._titled(leaves)
-        gained: dict[int, float] = defaultdict(float)
-        for leaf in leaves[: _TELLING + 1]:
-            present = 0.0
+        least = _TOO_COMMON * telling[leaves[0]]
+        wanted: list[tuple[str, float]] = []
+        for leaf in leaves[:_TELLING]:
+            if telling[leaf] < least:
+                break
+            said = [(self._said(leaf, mark), worth) for mark, worth in _MARKS]
             if leaf not in _required(self._query.root):
-                present = PRESENT
-                self._gain(gained, expression(leaf, self._beginnings), telling[leaf] * present)
-            for mark, worth in ((marks.titled_with, TITLED), (marks.heavy, HEAVY)):
-                self._gain(gained, self._said(leaf, mark), telling[leaf] * (worth - PRESENT))
-        return sorted(self._listed, key=lambda each: (-gained.get(each, 0.0), each))
-
-    def _gain(self, gained: dict[int, float], said: str | None, worth: float) -> None:
-        found = self._exact.places(said) if said else None
-        if found is not None:
-            for each in places(self._connection, found):
-                gained[each] += worth
+                said = [(expression(leaf, self._beginnings), PRESENT), *said]
+            wanted += [(each, telling[leaf] * worth) for each, worth in said if each]
+        gained: dict[int, float] = defaultdict(float)
+        asked = [found for said, _ in wanted if (found := self._exact.places(said)) is not None]
+        for found, (_, worth) in zip(places(self._connection, *asked), wanted, strict=True):
+            for at in found:
+                gained[at] += worth
+        best = sorted(gained, key=lambda at: (-gained[at], at))
+        return best + [at for at in self._listed if at not in gained]
 
     def _titled(self, leaves: Sequence[q.Text]) -> list[int]:
         # Those with all of the most telling words in the title, then with fewer, then the newest.
@@ -127,7 +130,7 @@ class Matches:
                 wanted = self._exact.places(*some)
                 if wanted is None or len(found) >= _WEIGHED:
                     break
-                found |= dict.fromkeys(places(self._connection, wanted.limit(_WEIGHED)))
+                found |= dict.fromkeys(places(self._connection, wanted.limit(_WEIGHED))[0])
         return list(dict.fromkeys([*found, *self._listed[:_WEIGHED]]))[:_WEIGHED]
 
     def _said(self, leaf: q.Text, mark: Callable[[str], str]) -> str | None:
@@ -167,7 +170,7 @@ def everything(connection: Connection, query: q.Query, today: date) -> list[int]
 def _newest(connection: Connection, exact: Compiled, limit: int = -1, offset: int = 0) -> list[int]:
     found = exact.places()
     if found is not None:
-        return places(connection, found.limit(limit).offset(offset))
+        return places(connection, found.limit(limit).offset(offset))[0]
     papers = schema.papers.c
     rows = select(papers.number, papers.day).where(*exact.conditions)
     rows = rows.order_by(papers.day.desc(), papers.number.desc()).limit(limit).offset(offset)

@@ -23,7 +23,7 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     if "limit" not in args:
         blocks += pager(f"search {query.text}", page, found.total)
     elif found.total > limit:
-        blocks.append(quiet(f"The best {limit:,} of {'more than ' if found.more else ''}{found.total:,}."))
+        blocks.append(quiet(f"The best {limit:,} of {'at least ' if found.more else ''}{found.total:,}."))
     if page == 1 and found.total:
         blocks.append(Actions((Button("Subscribe to this", f"subscribe {query.text}"),)))
     data = {
@@ -49,7 +49,7 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
 
 
 def _many(found: search.Found) -> str:
-    return f"{'More than ' if found.more else ''}{counted(found.total, 'paper')}"
+    return f"{'At least ' if found.more else ''}{counted(found.total, 'paper')}"
 
 
 def _notes(found: search.Found, query: Query, page: int) -> list[Block]:
