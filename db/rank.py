@@ -7,21 +7,20 @@ does not depend on the page asked for, so that no page repeats or skips.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import combinations
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from db import marks, schema
 from db.compile import Compiled, compiled
 from db.frequency import beginnings, frequencies, sizes
-from db.fulltext import FTS, expression
+from db.fulltext import FTS, expression, matching
 from db.gather import HEAVY, PRESENT, TITLED, places, texts
 from db.places import number, place
-from db.weigh import bm25, title_fit
+from db.weigh import bm25, ordered
 from domain import query as q
 
 _COUNTED = 50_000  # papers of a store in which any number of results is counted
@@ -31,7 +30,6 @@ _NAMED = 20  # papers of one title that are weighed if it is the query
 _TELLING = 3  # words by which the best of many are found
 _TOO_COMMON = 0.1  # of what the most telling word tells: so little makes none the best
 _MARKS = ((marks.titled_with, TITLED - PRESENT), (marks.heavy, HEAVY - PRESENT))
-_STEPS = 50  # of relevance below the best: within one, the newer paper comes first
 
 
 class Matches:
@@ -90,19 +88,14 @@ class Matches:
         chosen = list(dict.fromkeys([*named, *by_marks[:_WEIGHED]]))
         read = texts(self._connection, chosen)
         scores = bm25(list(telling.items()), read, held.usual)
-        best = max(scores, default=0.0) or 1.0
-        asked = [stem for leaf in self._words if leaf.field in {"", "title"} for stem in leaf.stems]
-        order = {}
-        for each, score in zip(read, scores, strict=True):
-            first, factor = title_fit(asked, each.title.split())
-            order[each.place] = (each.place in named, first, round(_STEPS * factor * score / best), -each.place)
-        head = sorted(order, key=lambda each: order[each], reverse=True)
-        return head + [each for each in by_marks if each not in order] if len(self._listed) <= _LISTED else head
+        head = ordered(self._words, read, scores, named)
+        known = set(head)
+        return head + [each for each in by_marks if each not in known] if len(self._listed) <= _LISTED else head
 
     def _marked(self, telling: dict[q.Text, float]) -> list[int]:
         # The best by what the index says of them without their texts.
         leaves = sorted(telling, key=lambda leaf: -telling[leaf])
-        if len(self._listed) > _LISTED:
+        if len(self._listed) > _LISTED and self._exact.match is not None:
             return self._titled(leaves)
         least = _TOO_COMMON * telling[leaves[0]]
         wanted: list[tuple[str, float]] = []
@@ -113,13 +106,22 @@ class Matches:
             if leaf not in _required(self._query.root):
                 said = [(expression(leaf, self._beginnings), PRESENT), *said]
             wanted += [(each, telling[leaf] * worth) for each, worth in said if each]
-        gained: dict[int, float] = defaultdict(float)
-        asked = [found for said, _ in wanted if (found := self._exact.places(said)) is not None]
+        gained = dict.fromkeys(self._listed, 0.0)
+        asked = [self._also(said) for said, _ in wanted]
         for found, (_, worth) in zip(places(self._connection, *asked), wanted, strict=True):
             for at in found:
-                gained[at] += worth
-        best = sorted(gained, key=lambda at: (-gained[at], at))
-        return best + [at for at in self._listed if at not in gained]
+                if at in gained:
+                    gained[at] += worth
+        return sorted(gained, key=lambda at: (-gained[at], at))
+
+    def _also(self, *said: str) -> Select[int]:
+        # Those of the results that the index matches with this too, the newest first; perhaps others.
+        found = self._exact.places(*said)
+        if found is None:
+            found = (
+                select(FTS.c.rowid).where(matching(" AND ".join(f"({each})" for each in said))).order_by(FTS.c.rowid)
+            )
+        return found.limit(_LISTED)
 
     def _titled(self, leaves: Sequence[q.Text]) -> list[int]:
         # Those with all of the most telling words in the title, then with fewer, then the newest.
@@ -127,10 +129,9 @@ class Matches:
         found: dict[int, None] = {}
         for size in range(len(said), 0, -1):
             for some in combinations(said, size):
-                wanted = self._exact.places(*some)
-                if wanted is None or len(found) >= _WEIGHED:
-                    break
-                found |= dict.fromkeys(places(self._connection, wanted.limit(_WEIGHED))[0])
+                if len(found) < _WEIGHED:
+                    wanted = self._also(*some).limit(_WEIGHED)
+                    found |= dict.fromkeys(places(self._connection, wanted)[0])
         return list(dict.fromkeys([*found, *self._listed[:_WEIGHED]]))[:_WEIGHED]
 
     def _said(self, leaf: q.Text, mark: Callable[[str], str]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from domain.query import Text
 from domain.words import stem
 
 TITLE, ABSTRACT, AUTHORS = 10.0, 1.0, 3.0
+_STEPS = 50  # of relevance below the best
 _NEAR = 0.8  # of 1: how far query and title are the same words for the title to be the query
 _ORDERED = 0.8  # what words next to each other in the title add, as in the query
 _COVERED = 0.8  # what a title adds that is made of the query's words alone
@@ -61,6 +62,23 @@ def _counting(leaf: Text) -> Callable[[str, str, str], float]:
         return many + (AUTHORS * authors.count(name) if named in {"", "author"} else 0)
 
     return count
+
+
+def ordered(
+    words: Sequence[Text], papers: Sequence[Texts], scores: Sequence[float], named: Collection[int]
+) -> list[int]:
+    """The places of papers, the best first: of those relevances, for these words.
+
+    First come those whose title is known to be the query, then those whose title nearly is; the others by relevance
+    and how their titles fit. Within a step of it the newer paper comes first.
+    """
+    asked = [stem for leaf in words if leaf.field in {"", "title"} for stem in leaf.stems]
+    best = max(scores, default=0.0) or 1.0
+    found = []
+    for paper, score in zip(papers, scores, strict=True):
+        near, factor = title_fit(asked, paper.title.split())
+        found.append((paper.place not in named, not near, -round(_STEPS * factor * score / best), paper.place))
+    return [at for *_, at in sorted(found)]
 
 
 def title_fit(asked: Sequence[str], title: Sequence[str]) -> tuple[bool, float]:

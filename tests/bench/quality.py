@@ -8,6 +8,7 @@ import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection, text
 
@@ -77,9 +78,9 @@ def asked(words: str) -> Query:
         return parse(" ".join(re.findall(r"\w+", words.lower())))
 
 
-def found(connection: Connection, words: str, limit: int = 10) -> list[int]:
+def found(connection: Connection, words: str, limit: int = 10, today: date = TODAY) -> list[int]:
     """The numbers of the papers that search finds."""
-    return [hit.paper.number for hit in search.search(connection, asked(words), TODAY, limit=limit).hits]
+    return [hit.paper.number for hit in search.search(connection, asked(words), today, limit=limit).hits]
 
 
 def reciprocal(ranked: Sequence[int], wanted: int) -> float:
