@@ -20,7 +20,7 @@ from db.weigh import Texts
 TITLED, HEAVY, PRESENT = 2.0, 1.6, 1.1
 
 _READ = text(
-    "SELECT group_concat(rowid || char(31) || title || char(31) || abstract || char(31) || authors, char(30)) "
+    "SELECT group_concat(rowid || char(31) || title || char(31) || abstract || char(31) || authors, char(31)) "
     "FROM papers_fts WHERE rowid IN (SELECT value FROM json_each(:places))"
 )
 
@@ -38,8 +38,10 @@ def places(connection: Connection, *found: Select[int]) -> list[list[int]]:
 def texts(connection: Connection, chosen: Sequence[int]) -> list[Texts]:
     """The analysed texts of the papers at these places, in any order."""
     together: str | None = connection.execute(_READ, {"places": json.dumps(chosen)}).scalar_one()
-    rows = (row.split("\x1f") for row in together.split("\x1e")) if together else ()
-    return [Texts(int(at), title, abstract, authors) for at, title, abstract, authors in rows]
+    if not together:
+        return []
+    said = together.split("\x1f")
+    return list(map(Texts, map(int, said[0::4]), said[1::4], said[2::4], said[3::4]))
 
 
 def having(

@@ -7,6 +7,7 @@ does not depend on the page asked for, so that no page repeats or skips.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
@@ -24,7 +25,8 @@ from db.weigh import bm25, ordered
 from domain import query as q
 
 _COUNTED = 50_000  # papers of a store in which any number of results is counted
-_LISTED = 10_000  # results that are all ranked; of more those that are weighed, and then the newest
+_LISTED = 3_000  # results that are all ranked; of more those that are weighed, and then the newest
+_MOST = 10_000  # results of which the number is said in a larger store
 _WEIGHED = 200  # papers
 _NAMED = 20  # papers of one title that are weighed if it is the query
 _TELLING = 3  # words by which the best of many are found
@@ -51,15 +53,15 @@ class Matches:
         """How many there are; at least, where there are `more`."""
         if len(self._listed) <= _LISTED:
             return len(self._listed)
+        found = self._exact.numbers()
         if sizes(self._connection).papers > _COUNTED:
-            return _LISTED
-        found = self._exact.numbers().subquery()
-        return self._connection.execute(select(func.count()).select_from(found)).scalar_one()
+            found = found.limit(_MOST)
+        return self._connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
 
     @property
     def more(self) -> bool:
         """Whether there may be more than `total`."""
-        return self._beginnings is not None or self.total == _LISTED < len(self._listed)
+        return self._beginnings is not None or (self.total == _MOST and sizes(self._connection).papers > _COUNTED)
 
     def best(self, limit: int, offset: int = 0) -> list[int]:
         """Numbers of papers, the most relevant first; without any word, the newest."""
@@ -106,13 +108,14 @@ class Matches:
             if leaf not in _required(self._query.root):
                 said = [(expression(leaf, self._beginnings), PRESENT), *said]
             wanted += [(each, telling[leaf] * worth) for each, worth in said if each]
-        gained = dict.fromkeys(self._listed, 0.0)
+        there, gained = set(self._listed), defaultdict[int, float](float)
         asked = [self._also(said) for said, _ in wanted]
         for found, (_, worth) in zip(places(self._connection, *asked), wanted, strict=True):
             for at in found:
-                if at in gained:
+                if at in there:
                     gained[at] += worth
-        return sorted(gained, key=lambda at: (-gained[at], at))
+        best = sorted(gained, key=lambda at: (-gained[at], at))
+        return best + [at for at in self._listed if at not in gained]
 
     def _also(self, *said: str) -> Select[int]:
         # Those of the results that the index matches with this too, the newest first; perhaps others.

@@ -33,16 +33,15 @@ def bm25(leaves: Sequence[tuple[Text, float]], papers: Sequence[Texts], usual: f
     As FTS5 counts it (https://sqlite.org/fts5.html#the_bm25_function), with the weights above.
     """
     counts = [(_counting(leaf), telling * (SATURATION + 1)) for leaf, telling in leaves]
+    fixed, by_length = SATURATION * (1 - LENGTH), SATURATION * LENGTH / usual
     found = []
     for _, title, abstract, authors in papers:
         texts = f" {title} ", f" {abstract} ", f" {authors} "
-        length = title.count(" ") + abstract.count(" ") + authors.count(" ") + 3
-        least = SATURATION * (1 - LENGTH + LENGTH * length / usual)
+        least = fixed + by_length * (title.count(" ") + abstract.count(" ") + authors.count(" ") + 3)
         score = 0.0
         for count, worth in counts:
             many = count(*texts)
-            if many:
-                score += worth * many / (many + least)
+            score += worth * many / (many + least)
         found.append(score)
     return found
 
@@ -51,15 +50,21 @@ def _counting(leaf: Text) -> Callable[[str, str, str], float]:
     # How often a word or phrase comes, by the weights of where it does.
     end = "" if leaf.prefix else " "
     said, name = f" {' '.join(leaf.stems)}{end}", f" {' '.join(leaf.forms)}{end}"
-    whole = stem(leaf.forms[-1]) if leaf.prefix else ""
-    other = f" {' '.join((*leaf.stems[:-1], whole))} " if whole and not whole.startswith(leaf.forms[-1]) else ""
-    titled, abstract, named = (TITLE * (leaf.field in {"", "title"}), leaf.field in {"", "abstract"}, leaf.field)
+    if not leaf.field and not leaf.prefix:
+        return lambda title, text, authors: (
+            TITLE * title.count(said) + ABSTRACT * text.count(said) + AUTHORS * authors.count(name)
+        )
+    whole = stem(leaf.forms[-1])
+    irregular = leaf.prefix and not whole.startswith(leaf.forms[-1])
+    other = f" {' '.join((*leaf.stems[:-1], whole))} " if irregular else ""
+    weights = [
+        weight * (leaf.field in {"", field})
+        for weight, field in ((TITLE, "title"), (ABSTRACT, "abstract"), (AUTHORS, "author"))
+    ]
 
     def count(title: str, text: str, authors: str) -> float:
-        many = titled * title.count(said) + (text.count(said) if abstract else 0)
-        if other:
-            many += titled * title.count(other) + (text.count(other) if abstract else 0)
-        return many + (AUTHORS * authors.count(name) if named in {"", "author"} else 0)
+        many = weights[0] * title.count(said) + weights[1] * text.count(said) + weights[2] * authors.count(name)
+        return many + (weights[0] * title.count(other) + weights[1] * text.count(other) if other else 0)
 
     return count
 
@@ -73,23 +78,33 @@ def ordered(
     and how their titles fit. Within a step of it the newer paper comes first.
     """
     asked = [stem for leaf in words if leaf.field in {"", "title"} for stem in leaf.stems]
-    best = max(scores, default=0.0) or 1.0
+    best, fit = max(scores, default=0.0) or 1.0, fitting(asked)
     found = []
     for paper, score in zip(papers, scores, strict=True):
-        near, factor = title_fit(asked, paper.title.split())
+        near, factor = fit(paper.title.split())
         found.append((paper.place not in named, not near, -round(_STEPS * factor * score / best), paper.place))
     return [at for *_, at in sorted(found)]
 
 
-def title_fit(asked: Sequence[str], title: Sequence[str]) -> tuple[bool, float]:
-    """Whether a title is, or nearly is, the words asked for, and how much better a paper is for it (1 or more)."""
-    wanted = Counter(asked)
-    common = sum(min(many, title.count(word)) for word, many in wanted.items()) if title else 0
-    if not common:
-        return False, 1.0
-    near = len(asked) > 1 and 2 * common >= _NEAR * (len(asked) + len(title))
-    ordered = 0.0
-    if common > 1:
+def fitting(asked: Sequence[str]) -> Callable[[Sequence[str]], tuple[bool, float]]:
+    """Says of a title whether it is, or nearly is, the words asked for, and how much better that makes a paper.
+
+    The latter is 1 or more.
+    """
+    wanted, following, size = Counter(asked), list(pairwise(asked)), len(asked)
+
+    def fit(title: Sequence[str]) -> tuple[bool, float]:
+        common = 0
+        for word, many in wanted.items():
+            if word in title:
+                common += min(many, title.count(word)) if many > 1 else 1
+        if not common:
+            return False, 1.0
+        factor = 1.0 + _COVERED * common / len(title) * common / size
+        if common == 1:
+            return False, factor
         pairs = set(pairwise(title))
-        ordered = sum(pair in pairs for pair in pairwise(asked)) / (len(asked) - 1)
-    return near, 1.0 + _ORDERED * ordered + _COVERED * common / len(title) * common / len(asked)
+        factor += _ORDERED * sum(pair in pairs for pair in following) / (size - 1)
+        return 2 * common >= _NEAR * (size + len(title)), factor
+
+    return fit

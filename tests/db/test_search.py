@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db import papers
-from db.weigh import title_fit
 from db.search import Found, search, strict
 from db.store import Store
+from db.weigh import fitting
 from domain.errors import QueryError
 from domain.paper import Record
 from domain.parse import parse
@@ -288,12 +288,12 @@ def papers_in(store: Store) -> int:
 
 def test_how_well_a_title_fits() -> None:
     title = "attention is all you need".split()
-    assert title_fit(title, title)[0]
-    assert title_fit(["attention", "all", "you", "need"], title)[0]
-    assert not title_fit(["attention", "need"], title)[0]
-    assert not title_fit(["attention"], ["attention"])[0]  # one word is settled by the whole title alone
-    assert title_fit([], title) == (False, 1.0)
-    ordered, swapped = title_fit(["all", "you"], title)[1], title_fit(["you", "all"], title)[1]
+    assert fitting(title)(title)[0]
+    assert fitting(["attention", "all", "you", "need"])(title)[0]
+    assert not fitting(["attention", "need"])(title)[0]
+    assert not fitting(["attention"])(["attention"])[0]  # one word is settled by the whole title alone
+    assert fitting([])(title) == (False, 1.0)
+    ordered, swapped = fitting(["all", "you"])(title)[1], fitting(["you", "all"])(title)[1]
     assert ordered > swapped > 1.0
 
 
