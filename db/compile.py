@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select
 
 from db import schema
-from db.fulltext import FTS, Beginnings, expression, matching
+from db.fulltext import FTS, Saying, expression, matching
 from db.places import NUMBER, before
 from domain import query as q
 from domain.query import both, either, negated
@@ -37,26 +37,23 @@ class Compiled:
             return select(schema.papers.c.number).where(*self.conditions)
         return select(NUMBER).select_from(FTS).where(matching(self.match), *self.conditions)
 
-    def places(self, *also: str) -> Select[int] | None:
-        """The places of those that the index matches with these expressions too, the newest first.
-
-        None where the index cannot say.
-        """
+    def places(self, below: int | None = None) -> Select[int] | None:
+        """The places of those that stand below one, if that is given, the newest first; None where no index can say."""
         if self.match is None:
             return None
-        said = " AND ".join(f"({part})" for part in (*also, self.match)) if also else self.match
-        return select(FTS.c.rowid).where(matching(said), *self.conditions).order_by(FTS.c.rowid)
+        found = select(FTS.c.rowid).where(matching(self.match), *self.conditions).order_by(FTS.c.rowid)
+        return found if below is None else found.where(FTS.c.rowid < below)
 
 
-def compiled(node: q.Node, today: date, beginnings: Beginnings | None = None) -> Compiled:
+def compiled(node: q.Node, today: date, say: Saying | None = None) -> Compiled:
     """Compile an expression as of a day, from which ages are counted.
 
-    With `beginnings`, prefixes mean these words alone: that finds fewer papers, and sooner.
+    `say` gives the index's expression of words, where that is not to be what they mean.
     """
     node = _simple(node)
     parts = node.children if isinstance(node, q.And) else (node,)
-    match, rest = _split(parts, beginnings)
-    conditions = _Conditions(today, beginnings, direct=match is None)
+    match, rest = _split(parts, say)
+    conditions = _Conditions(today, say, direct=match is None)
     return Compiled(match, tuple(map(conditions.of, rest)))
 
 
@@ -74,7 +71,7 @@ def _simple(node: q.Node) -> q.Node:
             return node
 
 
-def _split(parts: Iterable[q.Node], beginnings: Beginnings | None) -> tuple[str | None, list[q.Node]]:
+def _split(parts: Iterable[q.Node], say: Saying | None) -> tuple[str | None, list[q.Node]]:
     # What one full-text expression says of all the parts, and the parts it cannot say.
     wanted, unwanted, rest = [], [], []
     for part in parts:
@@ -84,29 +81,29 @@ def _split(parts: Iterable[q.Node], beginnings: Beginnings | None) -> tuple[str 
             unwanted.append(part)
         else:
             rest.append(part)
-    whole = expression(q.And((*wanted, *unwanted)), beginnings) if wanted else None
+    whole = expression(q.And((*wanted, *unwanted)), say) if wanted else None
     return (whole, rest) if whole else (None, [*wanted, *unwanted, *rest])
 
 
 class _Conditions:
     """The conditions of one compilation. `direct`: on the row of papers at hand, not on one of the index."""
 
-    def __init__(self, today: date, beginnings: Beginnings | None, *, direct: bool) -> None:
+    def __init__(self, today: date, say: Saying | None, *, direct: bool) -> None:
         self.today = today
-        self.beginnings = beginnings
+        self.say = say
         self.direct = direct
         self.number = schema.papers.c.number if direct else NUMBER
 
     def of(self, node: q.Node) -> ColumnElement[bool]:
-        if said := expression(node, self.beginnings):
+        if said := expression(node, self.say):
             return self.words(said)
         match node:
             case q.And(children):
-                both_said, rest = _split(children, self.beginnings)
+                both_said, rest = _split(children, self.say)
                 return and_(*([self.words(both_said)] if both_said else []), *map(self.of, rest))
             case q.Or(children):
                 words = [child for child in children if expression(child)]
-                any_said = expression(either(words), self.beginnings) if words else None
+                any_said = expression(either(words), self.say) if words else None
                 rest = [child for child in children if not any_said or child not in words]
                 return or_(*([self.words(any_said)] if any_said else []), *map(self.of, rest))
             case q.Not(child):

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
 from db import schema
 from db.fulltext import Beginnings
 from db.neighbours import known
-from domain.query import Text
+from db.places import before
+from domain.query import And, Node, Not, Or, Text
 from domain.words import stem
 
 _COMMONEST = 24  # words that a beginning is taken for
 _FEW = 30_000  # papers of all its words, below which a beginning is looked up as it is
+
+_SAMPLE = 40  # papers that tell how the others stand in time
+_AS_GOOD_AS_ALL = 0.7
 
 _TOTALS = text("SELECT block FROM papers_fts_data WHERE id = 1")
 
@@ -53,6 +57,33 @@ def sizes(connection: Connection) -> Sizes:
             value = 0
     papers, *words = [*found, 0, 0, 0, 0][:4]
     return Sizes(papers, (words[0], words[1], words[2]))
+
+
+def newest(connection: Connection, share: float) -> int | None:
+    """About the place below which this share of the papers stands, the newest; None where it is as good as all.
+
+    As some papers' days say, evenly chosen by number.
+    """
+    if share > _AS_GOOD_AS_ALL:
+        return None
+    number = schema.papers.c.number
+    highest = connection.execute(select(func.max(number))).scalar() or 0
+    chosen = {highest * at // _SAMPLE for at in range(1, _SAMPLE + 1)}
+    days = sorted(connection.execute(select(schema.papers.c.day).where(number.in_(chosen))).scalars(), reverse=True)
+    return before(days[int(len(days) * share)]) if days else None
+
+
+def walk(node: Node, often: Mapping[Text, int]) -> float:
+    """About how many papers the index has to look at to find all that a part of a query means."""
+    match node:
+        case And(children):
+            return min((walk(child, often) for child in children if not isinstance(child, Not)), default=math.inf)
+        case Or(children):
+            return sum(walk(child, often) for child in children)
+        case Text():
+            return often.get(node, math.inf)
+        case _:
+            return math.inf
 
 
 def frequencies(connection: Connection, leaves: Iterable[Text], beginnings: Beginnings | None) -> dict[Text, int]:

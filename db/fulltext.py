@@ -5,7 +5,7 @@ Words come analysed (domain/words.py): a token is letters and digits, so that no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Float, Integer, Text, column, func, literal, literal_column, table
 
@@ -22,6 +22,8 @@ _DEEPEST = 25
 
 Beginnings = Mapping[tuple[str, str], Sequence[str]]
 """Words that begin so, by kind (`text` or `author`) and beginning: what a prefix is taken for."""
+Saying = Callable[[q.Text], str]
+"""What the index is asked for a word, phrase or prefix."""
 
 
 def matching(said: str) -> ColumnElement[bool]:
@@ -34,29 +36,29 @@ def bm25(title: float, abstract: float, authors: float) -> ColumnElement[float]:
     return func.bm25(_WHOLE, title, abstract, authors, 0.0, type_=Float)
 
 
-def expression(node: q.Node, beginnings: Beginnings | None = None) -> str | None:
+def expression(node: q.Node, say: Saying | None = None) -> str | None:
     """The expression of a part of a query that the index can answer and that asks for something, or None.
 
-    With `beginnings`, prefixes mean these words alone.
+    `say` gives the expression of its words, where that is not to be what they mean.
     """
-    found = _said(node, beginnings)
+    found = _said(node, say or words)
     return found[0] if found else None
 
 
-def _said(node: q.Node, beginnings: Beginnings | None) -> tuple[str, int] | None:
+def _said(node: q.Node, say: Saying) -> tuple[str, int] | None:
     # With how deep its parentheses go.
     match node:
         case q.Text():
-            return _words(node, beginnings), 2
+            return say(node), 2
         case q.Category(name):
             return f'{marks.COLUMN} : "{marks.category(name)}"', 1
         case q.FromSource(name):
             return f'{marks.COLUMN} : "{marks.source(name)}"', 1
         case q.Or(children):
-            return _joined(" OR ", [_said(child, beginnings) for child in children])
+            return _joined(" OR ", [_said(child, say) for child in children])
         case q.And(children):
-            wanted = [_said(child, beginnings) for child in children if not isinstance(child, q.Not)]
-            unwanted = [_said(child.child, beginnings) for child in children if isinstance(child, q.Not)]
+            wanted = [_said(child, say) for child in children if not isinstance(child, q.Not)]
+            unwanted = [_said(child.child, say) for child in children if isinstance(child, q.Not)]
             found = _joined(" AND ", wanted)
             if not unwanted or not found:
                 return found
@@ -73,13 +75,14 @@ def _joined(sign: str, parts: list[tuple[str, int] | None]) -> tuple[str, int] |
     return sign.join(f"({words})" for words, _ in said), deep
 
 
-def _words(leaf: q.Text, beginnings: Beginnings | None) -> str:
+def words(leaf: q.Text, beginnings: Beginnings | None = None) -> str:
+    """The expression of a word, phrase or prefix. With `beginnings`, a prefix means these words alone."""
     # Authors are compared by form. Where that is the stem too, one phrase serves every column.
     text, author = _phrase(leaf.stems, prefix=leaf.prefix), _phrase(leaf.forms, prefix=leaf.prefix)
     if leaf.prefix and beginnings is not None:
         text, author = (
-            " OR ".join(_phrase((*words[:-1], last)) for last in beginnings.get((kind, words[-1]), ())) or '""'
-            for kind, words in (("text", leaf.stems), ("author", leaf.forms))
+            " OR ".join(_phrase((*said[:-1], last)) for last in beginnings.get((kind, said[-1]), ())) or '""'
+            for kind, said in (("text", leaf.stems), ("author", leaf.forms))
         )
         text, author = f"({text})", f"({author})"
     elif leaf.prefix and not (whole := stem(leaf.forms[-1])).startswith(leaf.forms[-1]):

@@ -7,27 +7,31 @@ does not depend on the page asked for, so that no page repeats or skips.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import combinations
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, func, select
 
 from db import marks, schema
 from db.compile import Compiled, compiled
-from db.frequency import beginnings, frequencies, sizes
-from db.fulltext import FTS, expression, matching
+from db.frequency import beginnings, frequencies, newest, sizes, walk
+from db.fulltext import FTS, matching, words
 from db.gather import HEAVY, PRESENT, TITLED, places, texts
-from db.places import number, place
+from db.places import before, number, place
 from db.weigh import bm25, ordered
 from domain import query as q
 
 _COUNTED = 50_000  # papers of a store in which any number of results is counted
 _LISTED = 3_000  # results that are all ranked; of more those that are weighed, and then the newest
-_MOST = 10_000  # results of which the number is said in a larger store
-_WEIGHED = 200  # papers
+_WEIGHED = 200  # papers, of many
+_FEW = 400  # results that are all weighed
+_ENOUGH = 50  # results that are looked for among the newest alone, where they are far between
+_WALKED = 20_000  # papers that the index looks at in one go, about
+_ELSEWHERE = 8  # papers have a word somewhere for one that has it in the title, about
 _NAMED = 20  # papers of one title that are weighed if it is the query
 _TELLING = 3  # words by which the best of many are found
 _TOO_COMMON = 0.1  # of what the most telling word tells: so little makes none the best
@@ -40,114 +44,155 @@ class Matches:
     def __init__(self, connection: Connection, query: q.Query, today: date) -> None:
         self._connection = connection
         self._query = query
+        self._today = today
         self._words = query.wanted()
         self._beginnings = beginnings(connection, self._words)
-        self._exact = compiled(query.root, today, self._beginnings)
         if self._beginnings is not None and len(self._listed) <= _WEIGHED:
             # Among so few, papers with a rare word that begins so count too.
-            self._beginnings, self._exact = None, compiled(query.root, today)
-            del self._listed
+            self._beginnings = None
+            del self._exact, self._often, self._found
 
     @cached_property
     def total(self) -> int:
         """How many there are; at least, where there are `more`."""
-        if len(self._listed) <= _LISTED:
-            return len(self._listed)
-        found = self._exact.numbers()
-        if sizes(self._connection).papers > _COUNTED:
-            found = found.limit(_MOST)
-        return self._connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+        if len(self._listed) <= _LISTED or sizes(self._connection).papers > _COUNTED:
+            return min(_LISTED, len(self._listed))
+        found = self._exact.numbers().subquery()
+        return self._connection.execute(select(func.count()).select_from(found)).scalar_one()
 
     @property
     def more(self) -> bool:
         """Whether there may be more than `total`."""
-        return self._beginnings is not None or (self.total == _MOST and sizes(self._connection).papers > _COUNTED)
+        return self._beginnings is not None or self._found[1] is not None or self.total < len(self._listed)
 
     def best(self, limit: int, offset: int = 0) -> list[int]:
         """Numbers of papers, the most relevant first; without any word, the newest."""
         if not self._words:
             return [number(each) for each in _newest(self._connection, self._exact, limit, offset)]
         page = self._ranked[offset : offset + limit]
-        if len(page) < limit and len(self._listed) > _LISTED:
+        if len(page) < limit and not self._whole:
             # What was weighed stands among the newest too.
             known = set(self._ranked)
             rest = [each for each in _newest(self._connection, self._exact, offset + limit) if each not in known]
             page += rest[max(0, offset - len(known)) :][: limit - len(page)]
         return [number(each) for each in page]
 
+    def _say(self, leaf: q.Text) -> str:
+        return words(leaf, self._beginnings)
+
     @cached_property
+    def _exact(self) -> Compiled:
+        return compiled(self._query.root, self._today, self._say)
+
+    @cached_property
+    def _often(self) -> dict[q.Text, int]:
+        return frequencies(self._connection, self._words, self._beginnings)
+
+    @cached_property
+    def _found(self) -> tuple[list[int], int | None]:
+        # The newest, one more than are ranked, and the place below which they were looked for. Where results may be
+        # far between that is of the last years only, as long as these bring enough.
+        root = self._query.root
+        dense = isinstance(root, q.Or) or (isinstance(root, q.Text) and len(root.stems) == 1)
+        far = 0.0 if dense and not self._exact.conditions else walk(root, self._often)
+        for share in (_WALKED / far, 8 * _WALKED / far) if _WALKED < far < math.inf else ():
+            below = self._newer(share)
+            found = _newest(self._connection, self._exact, _LISTED + 1, below=below)
+            if below is None or len(found) >= _ENOUGH:
+                return found, below
+        return _newest(self._connection, self._exact, _LISTED + 1), None
+
+    def _newer(self, share: float) -> int | None:
+        # The place below which about so many of the papers stand, unless the query's own date is no earlier.
+        below = newest(self._connection, share)
+        since = [
+            before(each.day(self._today))
+            for each in _required(self._query.root)
+            if isinstance(each, q.Dated) and each.bound == "since"
+        ]
+        return None if below is None or below >= min(since, default=math.inf) else below
+
+    @property
     def _listed(self) -> list[int]:
-        return _newest(self._connection, self._exact, _LISTED + 1)
+        return self._found[0]
+
+    @property
+    def _whole(self) -> bool:
+        return self._found[1] is None and len(self._listed) <= _LISTED
 
     @cached_property
     def _ranked(self) -> list[int]:
         # The places of all that have a rank, the best first.
-        often = frequencies(self._connection, self._words, self._beginnings)
         held = sizes(self._connection)
-        telling = {leaf: held.telling(many) for leaf, many in often.items()}
-        by_marks = self._listed if len(self._listed) <= _WEIGHED else self._marked(telling)
+        telling = {leaf: held.telling(many) for leaf, many in self._often.items()}
+        few = self._whole and len(self._listed) <= _FEW
+        by_marks = self._listed if few else self._marked(telling)
         named = self._named()
-        chosen = list(dict.fromkeys([*named, *by_marks[:_WEIGHED]]))
-        read = texts(self._connection, chosen)
+        read = texts(self._connection, list({*named, *by_marks[: _FEW if few else _WEIGHED]}))
         scores = bm25(list(telling.items()), read, held.usual)
         head = ordered(self._words, read, scores, named)
         known = set(head)
-        return head + [each for each in by_marks if each not in known] if len(self._listed) <= _LISTED else head
+        return head + [each for each in by_marks if each not in known] if self._whole else head
 
     def _marked(self, telling: dict[q.Text, float]) -> list[int]:
         # The best by what the index says of them without their texts.
-        leaves = sorted(telling, key=lambda leaf: -telling[leaf])
-        if len(self._listed) > _LISTED and self._exact.match is not None:
+        leaves = sorted(telling, key=lambda leaf: -telling[leaf])[:_TELLING]
+        leaves = [leaf for leaf in leaves if telling[leaf] >= _TOO_COMMON * telling[leaves[0]]]
+        if not self._whole and self._exact.match is not None:
             return self._titled(leaves)
-        least = _TOO_COMMON * telling[leaves[0]]
-        wanted: list[tuple[str, float]] = []
-        for leaf in leaves[:_TELLING]:
-            if telling[leaf] < least:
-                break
-            said = [(self._said(leaf, mark), worth) for mark, worth in _MARKS]
-            if leaf not in _required(self._query.root):
-                said = [(expression(leaf, self._beginnings), PRESENT), *said]
-            wanted += [(each, telling[leaf] * worth) for each, worth in said if each]
+        required = [leaf for leaf in _required(self._query.root) if isinstance(leaf, q.Text)]
+        rarest = min(required, key=lambda leaf: self._often[leaf], default=None)
+        asked: list[tuple[str, float]] = []
+        for leaf in leaves:
+            also = f" AND ({self._say(rarest)})" if rarest is not None and leaf != rarest else ""
+            for mark, worth in _MARKS:
+                if said := self._said(leaf, mark):
+                    asked.append((f"({said}){also}", telling[leaf] * worth))
+            if leaf not in required:
+                asked.append((self._say(leaf), telling[leaf] * PRESENT))
         there, gained = set(self._listed), defaultdict[int, float](float)
-        asked = [self._also(said) for said, _ in wanted]
-        for found, (_, worth) in zip(places(self._connection, *asked), wanted, strict=True):
-            for at in found:
-                if at in there:
-                    gained[at] += worth
+        found = [select(FTS.c.rowid).where(matching(said)).order_by(FTS.c.rowid).limit(_WALKED) for said, _ in asked]
+        for those, (_, worth) in zip(places(self._connection, *found), asked, strict=True):
+            for at in there.intersection(those):
+                gained[at] += worth
         best = sorted(gained, key=lambda at: (-gained[at], at))
         return best + [at for at in self._listed if at not in gained]
 
-    def _also(self, *said: str) -> Select[int]:
-        # Those of the results that the index matches with this too, the newest first; perhaps others.
-        found = self._exact.places(*said)
-        if found is None:
-            found = (
-                select(FTS.c.rowid).where(matching(" AND ".join(f"({each})" for each in said))).order_by(FTS.c.rowid)
-            )
-        return found.limit(_LISTED)
-
     def _titled(self, leaves: Sequence[q.Text]) -> list[int]:
         # Those with all of the most telling words in the title, then with fewer, then the newest.
-        said = [words for leaf in leaves if (words := self._said(leaf, marks.titled_with))][:_TELLING]
+        marked = {leaf: said for leaf in leaves if (said := self._said(leaf, marks.titled_with))}
         found: dict[int, None] = {}
-        for size in range(len(said), 0, -1):
-            for some in combinations(said, size):
+        for size in range(len(marked), 0, -1):
+            for some in combinations(marked, size):
                 if len(found) < _WEIGHED:
-                    wanted = self._also(*some).limit(_WEIGHED)
-                    found |= dict.fromkeys(places(self._connection, wanted)[0])
+                    found |= dict.fromkeys(self._with(some, marked))
         return list(dict.fromkeys([*found, *self._listed[:_WEIGHED]]))[:_WEIGHED]
+
+    def _with(self, some: Collection[q.Text], marked: Mapping[q.Text, str]) -> list[int]:
+        # The newest results in which these leaves are so marked.
+        def say(leaf: q.Text) -> str:
+            if leaf not in some:
+                return self._say(leaf)
+            # One word in the title is the word; of several the marks say no order.
+            alone = len(leaf.stems) == 1 and not leaf.prefix
+            return marked[leaf] if alone else f"({marked[leaf]}) AND ({self._say(leaf)})"
+
+        exact = compiled(self._query.root, self._today, say)
+        far = min(self._often[leaf] for leaf in some) / _ELSEWHERE
+        below = self._newer(_WALKED / far) if len(some) > 1 and far > _WALKED else None
+        return _newest(self._connection, exact, _WEIGHED, below=below)
 
     def _said(self, leaf: q.Text, mark: Callable[[str], str]) -> str | None:
         # The expression of the papers that have the leaf's words so marked.
         if leaf.field in {"author", "abstract" if mark is marks.titled_with else "title"}:
             return None
-        *words, last = leaf.stems
+        *first, last = leaf.stems
         ends: Iterable[str] = (last,)
         if leaf.prefix and self._beginnings is not None:
             ends = self._beginnings[("text", last)]
         sign = " *" if leaf.prefix and self._beginnings is None else ""
         any_end = " OR ".join(f'"{mark(end)}"{sign}' for end in ends)
-        return " AND ".join([*(f'"{mark(word)}"' for word in words), f"({any_end})"]) if any_end else None
+        return " AND ".join([*(f'"{mark(word)}"' for word in first), f"({any_end})"]) if any_end else None
 
     def _named(self) -> set[int]:
         # The results whose whole title is what was asked: they need not be among the best by bm25.
@@ -157,7 +202,7 @@ class Matches:
         found = [place(row.day, row.number) for row in self._connection.execute(rows.limit(_NAMED))] if key else []
         if not found:
             return set()
-        if len(self._listed) <= _LISTED:
+        if self._whole:
             return set(found) & set(self._listed)
         wanted = self._exact.numbers().where(
             papers.number.in_(map(number, found)) if self._exact.match is None else FTS.c.rowid.in_(found)
@@ -171,8 +216,10 @@ def everything(connection: Connection, query: q.Query, today: date) -> list[int]
     return [number(each) for each in _newest(connection, compiled(query.root, today))]
 
 
-def _newest(connection: Connection, exact: Compiled, limit: int = -1, offset: int = 0) -> list[int]:
-    found = exact.places()
+def _newest(
+    connection: Connection, exact: Compiled, limit: int = -1, offset: int = 0, below: int | None = None
+) -> list[int]:
+    found = exact.places(below)
     if found is not None:
         return places(connection, found.limit(limit).offset(offset))[0]
     papers = schema.papers.c

@@ -153,7 +153,7 @@ def _cold(store: Store, kinds: Sequence[Kind], today: date) -> list[float]:
 def _kinds(connection: Connection, today: date) -> list[Kind]:
     dice = random.Random(_SEED)
     words, numbers = schema.words.c, schema.papers.c.number
-    frequent = select(words.word).where(words.kind == "text", schema.FREQUENT).order_by(words.papers.desc())
+    frequent = select(words.form).where(words.kind == "text", schema.FREQUENT).order_by(words.papers.desc())
     common = list(connection.execute(frequent.limit(_EACH)).scalars())
     highest = connection.execute(select(func.max(numbers))).scalar_one()
     some = papers.load(connection, [dice.randrange(1, highest + 1) for _ in range(20 * _EACH)])
