@@ -15,10 +15,10 @@ SATURATION, LENGTH = 1.2, 0.75  # of BM25, as FTS5 has them
 _HEAVY = 1.5  # what the words of one kind add to BM25, of 2.2 at most: about three in an abstract, fewer in a short one
 
 
-def of(title: Sequence[str], abstract: Counter[str], categories: Iterable[str], sources: Iterable[str]) -> list[str]:
+def of(title: Sequence[str], abstract: Sequence[str], categories: Iterable[str], sources: Iterable[str]) -> list[str]:
     """The marks of a paper: of the stems of its title and abstract, its categories and its sources."""
     titled = dict.fromkeys(title)
-    least = SATURATION * (1 - LENGTH + LENGTH * (len(title) + abstract.total()) / USUAL)
+    least = SATURATION * (1 - LENGTH + LENGTH * (len(title) + len(abstract)) / USUAL)
     least = _HEAVY * least / (SATURATION + 1 - _HEAVY)  # how often a word comes that is heavy
     above = {
         lower[:at]: None
@@ -27,7 +27,7 @@ def of(title: Sequence[str], abstract: Counter[str], categories: Iterable[str], 
     }
     return [
         *map(titled_with, titled),
-        *(heavy(word) for word, many in abstract.items() if many >= least and word not in titled),
+        *(heavy(word) for word, many in Counter(abstract).items() if many >= least and word not in titled),
         *map(category, above),
         *map(source, dict.fromkeys(map(str.lower, sources))),
     ]

@@ -132,7 +132,7 @@ aliases = Table(
 )
 
 # How many papers a word is in: `text` by stem for titles and abstracts, `author` by form for names. The numbers
-# only grow, so that whoever keeps the words in memory sees by the highest which ones are new.
+# only grow, so that those above an earlier highest are the new ones.
 words = Table(
     "words",
     metadata,
@@ -141,12 +141,27 @@ words = Table(
     Column("word", Text, nullable=False),
     Column("form", Text, nullable=False),  # the shortest spelling that occurred, to show
     Column("papers", Integer, nullable=False),
+    Column("well_known", Boolean, nullable=False, server_default=text("0")),  # see db/neighbours.py
     UniqueConstraint("kind", "word"),
     Index("ix_words_frequent", "kind", "word", "papers", sqlite_where=text("papers >= 50")),
+    Index("ix_words_seldom", "papers", sqlite_where=text("well_known = 0")),
     sqlite_autoincrement=True,
 )
 
 FREQUENT = literal_column("papers >= 50", Boolean)  # what that index holds
+SELDOM = literal_column("well_known = 0", Boolean)  # what that one holds
+
+# What remains of each word without some of its letters, as a number: words that are spelt alike share some.
+# Of a word that is gone they stay: its number comes to nothing.
+spellings = Table(
+    "spellings",
+    metadata,
+    Column("key", Integer, nullable=False),
+    Column("word", Integer, nullable=False),
+    PrimaryKeyConstraint("key", "word"),
+    sqlite_with_rowid=False,
+)
+
 
 channels = Table(
     "channels",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete
 
-from db import marks, schema
+from db import marks, neighbours, schema
 from db.bulk import many
 from db.places import place
 from domain.paper import Paper
@@ -45,10 +45,10 @@ def _analysed(paper: Paper) -> tuple[Indexed, set[str], set[str]]:
     # With its words: each stem of title and abstract, each form of the authors.
     title, abstract = stemmed(paper.title), stemmed(paper.text)
     authors = [" ".join(name) for author in paper.authors if (name := forms(author))]
-    titled, said = title.split(), Counter(abstract.split())
+    titled, said = title.split(), abstract.split()
     marked = marks.of(titled, said, paper.categories, paper.sources)
     index = Indexed(title, abstract, AUTHOR_BREAK.join(authors), " ".join(marked))
-    return index, said.keys() | titled, set(" ".join(authors).split())
+    return index, {*titled, *said}, set(" ".join(authors).split())
 
 
 @dataclass(slots=True)
@@ -97,7 +97,10 @@ class Changes:
         shown = self._shown()
         counted = [("text", word, shown.get(word, word), count) for word, count in sorted(self.texts.items()) if count]
         counted += [("author", word, word, count) for word, count in sorted(self.authors.items()) if count]
-        many(connection, _COUNT, counted)
+        if counted:
+            highest = neighbours.highest(connection)
+            many(connection, _COUNT, counted)
+            neighbours.add(connection, highest)
         if self.changed or self.removed:
             connection.execute(delete(schema.words).where(schema.words.c.papers <= 0))
 

@@ -108,6 +108,26 @@ def test_counts_equal_a_recount_after_any_saves(template: Path, batches: list[li
         store.close()
 
 
+@settings(max_examples=settings().max_examples // 4)
+@given(held=st.lists(some_records(), min_size=1, max_size=8))
+def test_a_batch_comes_to_the_same_as_its_records_one_by_one(template: Path, held: list[Record]) -> None:
+    """Identity and merging know no batches: a backfill makes the papers that the days would have made."""
+    with tempfile.TemporaryDirectory() as folder:
+        outcomes = []
+        for name, batches in (("whole", [held]), ("single", [[each] for each in held])):
+            path = Path(folder) / f"{name}.db"
+            shutil.copyfile(template, path)
+            store = quick(Store(f"sqlite:///{path}"))
+            for batch in batches:
+                with store.writing() as connection:
+                    papers.save(connection, batch, NOW)
+            with store.reading() as connection:
+                loaded = papers.load(connection, everything(connection))
+                outcomes.append((loaded, index(connection), counted(connection)))
+            store.close()
+        assert outcomes[0] == outcomes[1]
+
+
 def test_the_shortest_spelling_is_shown(store: Store) -> None:
     with store.writing() as connection:
         papers.save(connection, [record("Models of things"), record("A model of matrices")], NOW)
