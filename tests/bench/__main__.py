@@ -7,13 +7,15 @@ from pathlib import Path
 
 import click
 
-from tests.bench import kept, page, recognition, replies, search
+from tests.bench import kept, loading, page, recognition, replies, search, typos
 from tests.bench.frame import REAL, SIZES, Bench
 from tests.bench.report import Report
 from tests.shared import SHARED
 
 SUITES = {
+    "loading": loading.measure,
     "search": search.measure,
+    "typos": typos.measure,
     "page": page.measure,
     "recognition": recognition.measure,
     "replies": replies.measure,

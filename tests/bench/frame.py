@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 from db import papers
 from db.migrate import REVISION, open_store
 from db.store import Store
 from domain.paper import Record
 from tests.bench import generator
-from tests.bench.corpora import TODAY, crawled, invented, load
+from tests.bench.corpora import TODAY, crawled, invented, loaded
 from tests.bench.report import Report
 
 # How many papers. The smallest size is real papers where the shared data is; the others are generated from them.
 SIZES = {"30k": 30_000, "100k": 100_000, "1M": 1_000_000, "2.9M": 2_900_000}
 REAL = "30k"
+BATCH = 20_000  # papers that are saved at a time
 _LEARNT = 3_000  # invented papers to generate from, where there are no real ones
 
 
@@ -68,22 +71,26 @@ class Bench:
         """The store with the corpus; built where there is none yet, and gone on with where that was cut short."""
         self.stores.mkdir(parents=True, exist_ok=True)
         path = self.stores / f"{self.size}{'' if self.real else '-invented'}-{REVISION}.db"
-        mark = path.with_suffix(".loaded")
-        done = int(mark.read_text()) if mark.exists() else 0
+        mark = path.with_suffix(".json")
+        built: dict[str, Any] = (
+            json.loads(mark.read_text()) if mark.exists() else {"loaded": 0, "whole": False, "rates": {}}
+        )
         store = open_store(f"sqlite:///{path}")
-        if done >= 0:
+        if not built["whole"]:
             with self.report.progress(f"Loading {self.size}", self.many) as advance:
-                advance(done)
-
-                def note(count: int) -> None:
-                    nonlocal done
-                    done += count
-                    mark.write_text(str(done))
+                advance(built["loaded"])
+                for count, seconds in loaded(store, self.records(built["loaded"]), BATCH):
+                    built["loaded"] += count
+                    built["rates"][built["loaded"]] = count / seconds
+                    mark.write_text(json.dumps(built))
                     advance(count)
-
-                load(store, self.records(done), note)
-            mark.write_text("-1")
+            mark.write_text(json.dumps(built | {"whole": True}))
         return store
+
+    def rates(self) -> dict[int, float]:
+        """How many papers a second were saved while the store grew to so many."""
+        path = self.stores / f"{self.size}{'' if self.real else '-invented'}-{REVISION}.json"
+        return {int(at): rate for at, rate in json.loads(path.read_text())["rates"].items()}
 
     def count(self, store: Store) -> int:
         """How many papers the store has."""
