@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 COLUMN = "marks"
 USUAL = 175  # words of a paper, about: by this much a longer one makes its words count less
@@ -53,6 +54,7 @@ def source(name: str) -> str:
     return f"|s{_plain(name)}"
 
 
+@lru_cache(maxsize=1_000)
 def _plain(name: str) -> str:
     # A term has letters and digits; whatever else a name has stands by its number.
     return "".join(sign if sign.isascii() and sign.isalnum() else f"|{ord(sign):x}|" for sign in name.lower())

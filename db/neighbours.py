@@ -10,7 +10,6 @@ and by no more than so many of them several times over.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import combinations
 from typing import NamedTuple
 from zlib import crc32
 
@@ -21,7 +20,7 @@ from db import schema
 from db.bulk import each_of, many
 
 _SHORTEST, _LONGEST = 2, 24  # letters of a word that is found so: what is longer is no word that people type
-_WELL_KNOWN = 50_000  # words, about, of which two letters are left out
+_WELL_KNOWN = 20_000  # words, about, of which two letters are left out
 _words, _spellings = schema.words.c, schema.spellings.c
 
 
@@ -83,6 +82,13 @@ def _kept(kind: str, word: str, gone: int) -> set[int]:
 
 
 def remainders(kind: str, word: str, gone: int) -> set[int]:
-    """Numbers of what remains of a word without so many of its letters. Different remainders may share one."""
+    """Numbers of what remains of a word without so many of its letters (0 to 2). Different remainders may share one."""
     begun = crc32(kind.encode())
-    return {crc32("".join(left).encode(), begun) >> 1 for left in combinations(word, max(0, len(word) - gone))}
+    return {crc32(left.encode(), begun) >> 1 for left in _without(word, gone)}
+
+
+def _without(word: str, gone: int) -> set[str]:
+    found = {word}
+    for _ in range(gone):
+        found = {each[:at] + each[at + 1 :] for each in found for at in range(len(each))}
+    return found

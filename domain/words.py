@@ -162,7 +162,7 @@ def stemmed(text: str) -> str:
 class _Stemmed(dict[str, str]):
     # The stems of pieces between spaces. Most have come before: looking those up costs no call of ours.
     def __missing__(self, piece: str) -> str:
-        found = " ".join(map(stem, _cut(piece)))
+        found = " ".join(map(stem, _cut(piece) if len(piece) > _LONG else _known(piece)))
         if len(piece) <= _LONG:
             if len(self) >= _KEPT:
                 self.clear()
