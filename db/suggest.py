@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Container, Mapping, Sequence
+from itertools import chain
 
 from sqlalchemy import Connection, func, select
 
@@ -122,12 +123,12 @@ def _bearing(connection: Connection, asked: Node, meant: _Readings) -> list[Text
         leaf: " OR ".join(f"({_titled(reading.leaf)})" for reading in each) for leaf, each in meant.items()
     }
     titled = _said(asked, in_title)
-    found = dict.fromkeys([*_having(connection, titled), *_having(connection, said)])
+    found = _having(connection, titled, said)
     if not found and isinstance(anywhere, And) and 2 < len(anywhere.children) <= _PARTS:
         parts = anywhere.children
         fewer = [And((*parts[:at], *parts[at + 1 :])) for at in range(len(parts))]
-        found = dict.fromkeys(_having(connection, expression(Or(tuple(fewer))) or said))
-    read = {each.place: each for each in texts(connection, list(found))}
+        found = _having(connection, expression(Or(tuple(fewer))) or said)
+    read = {each.place: each for each in texts(connection, found)}
     return [read[at] for at in found if at in read]
 
 
@@ -146,8 +147,9 @@ def _titled(leaf: Text) -> str:
     return " AND ".join([*(f'"{word}"' for word in words), f'"{last}"{" *" if leaf.prefix else ""}'])
 
 
-def _having(connection: Connection, said: str) -> list[int]:
-    return places(connection, select(FTS.c.rowid).where(matching(said)).order_by(FTS.c.rowid).limit(_PAPERS))
+def _having(connection: Connection, *said: str) -> list[int]:
+    found = [select(FTS.c.rowid).where(matching(each)).order_by(FTS.c.rowid).limit(_PAPERS) for each in said]
+    return list(dict.fromkeys(chain.from_iterable(places(connection, *found))))
 
 
 class _Paper:

@@ -13,18 +13,18 @@ from __future__ import annotations
 import multiprocessing
 import random
 import re
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from domain.identifier import Identifier
 from domain.paper import Record
 from domain.words import stem
 
-_PROCESSES, _CHUNK = 2, 1_000
+_PROCESSES, _CHUNK, _AHEAD = 2, 1_000, 24
 
 FIRST, LAST = date(1991, 8, 14), date(2026, 9, 30)
 _SUBJECTS: dict[str, tuple[float, tuple[str, ...]]] = {
@@ -240,11 +240,13 @@ def _authors(model: Model, dice: random.Random, place: float) -> tuple[str, ...]
 
 
 def papers(model: Model, count: int, start: int = 0) -> Iterator[Record]:
-    """So many papers by their days, from the one at `start`; made in processes of their own."""
-    chunks = [(at, min(at + _CHUNK, count), count) for at in range(start, count, _CHUNK)]
+    """So many papers by their days, from the one at `start`; made in processes of their own, some chunks ahead."""
+    chunks = ((at, min(at + _CHUNK, count), count) for at in range(start, count, _CHUNK))
     with multiprocessing.get_context("fork").Pool(_PROCESSES, _models.append, (model,)) as pool:
-        for made in pool.imap(_made, chunks):
-            yield from made
+        ahead = deque(pool.apply_async(_made, (chunk,)) for chunk in islice(chunks, _AHEAD))
+        while ahead:
+            yield from ahead.popleft().get()
+            ahead.extend(pool.apply_async(_made, (chunk,)) for chunk in islice(chunks, 1))
 
 
 _models: list[Model] = []  # of such a process: its one
