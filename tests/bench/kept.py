@@ -64,12 +64,12 @@ def written(kept: Kept, docs: Path = DOCS) -> None:
 def shown(kept: Kept, page: str) -> str:
     """The page with the tables that are kept, and the machine they were measured on."""
 
+    plots = {f"plot-{name}": f"![{PLOTS[name].title}](plots/{name}.svg)" for name in kept.plots}
+    known = {"machine": kept.machine, **plots, **{name: _table(table) for name, table in kept.tables.items()}}
+
     def put(found: re.Match[str]) -> str:
-        name = found["name"]
-        said = (
-            kept.machine if name == "machine" else _table(kept.tables[name]) if name in kept.tables else found["said"]
-        )
-        return f"<!-- measured {name} -->\n{said.strip()}\n<!-- end -->"
+        said = known.get(found["name"]) or found["said"]
+        return f"<!-- measured {found['name']} -->\n{said.strip()}\n<!-- end -->"
 
     return re.sub(r"<!-- measured (?P<name>\S+) -->\n(?P<said>.*?)<!-- end -->", put, page, flags=re.DOTALL)
 

@@ -170,7 +170,7 @@ def _misspelt(report: Report, connection: Connection, rival: Rival, sample: Sequ
                 advance(1)
             rows.append((name, f"{mean(ours):.3f}", f"{mean(theirs):.3f}", f"{mean(ours) / (mean(theirs) or 1):.2f}"))
     title = f"Three to five words of {len(sample)} titles, one or two edits: the paper among the first five"
-    report.table(title, ("words", "search", "FTS5, any word", "ratio"), rows)
+    report.table(title, ("words", "search", "FTS5, any word", "ratio"), rows, "misspelt", sized=False)
 
 
 def _known_items(
@@ -200,7 +200,7 @@ def _known_items(
                 )
             )
     head = ("", "all", "tuned on", "held out", "search is × that")
-    report.table(f"{len(items)} sentences, each about one paper: MRR@10", head, rows)
+    report.table(f"{len(items)} sentences, each about one paper: MRR@10", head, rows, "known", sized=False)
 
 
 def _cranfield(report: Report, source: Path, folder: Path) -> None:
@@ -226,7 +226,8 @@ def _cranfield(report: Report, source: Path, folder: Path) -> None:
                     advance(1)
                 base = base or mean(values)
                 rows.append((name, f"{mean(values):.3f}", f"{base / mean(values):.2f}"))
-        report.table(f"Cranfield, {len(listed)} graded topics: nDCG@10", ("", "nDCG@10", "search is × that"), rows)
+        head = ("", "nDCG@10", "search is × that")
+        report.table(f"Cranfield, {len(listed)} graded topics: nDCG@10", head, rows, "cranfield", sized=False)
         plain.close()
         porter.close()
     store.close()
