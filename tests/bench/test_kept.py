@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from defusedxml import ElementTree as ET
+from defusedxml import ElementTree
 
 from domain.paper import Record
 from domain.words import forms
@@ -51,7 +51,7 @@ def test_a_point_is_of_a_plot_there_is() -> None:
 
 
 def test_a_plot_has_every_line_and_point_where_it_belongs() -> None:
-    svg = ET.fromstring(
+    svg = ElementTree.fromstring(
         drawn(Plot("p95 & more", "papers", "ms"), {"a <b>": {100: 1.0, 10_000: 100.0}, "c": {1000: 10.0}})
     )
     space = "{http://www.w3.org/2000/svg}"
