@@ -1,7 +1,7 @@
 """What the index says of a paper besides its words: terms of its own, which no word of a text can be.
 
-A category and all above it, a source, each word of the title, and each that weighs much in the abstract: what a
-search for papers of a kind, or for the best of many, would otherwise have to look up in every match.
+A category and all above it, a source, each word of the title and how short that is, each word that weighs much in the
+abstract: what a search for papers of a kind, or for the best of many, would otherwise look up in every match.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 COLUMN = "marks"
+SHORT = (4, 6, 9)  # words of a title that has at most so many, by steps
 USUAL = 175  # words of a paper, about: by this much a longer one makes its words count less
 SATURATION, LENGTH = 1.2, 0.75  # of BM25, as FTS5 has them
 _HEAVY = 1.5  # what the words of one kind add to BM25, of 2.2 at most: about three in an abstract, fewer in a short one
@@ -28,6 +29,7 @@ def of(title: Sequence[str], abstract: Sequence[str], categories: Iterable[str],
     }
     return [
         *map(titled_with, titled),
+        *(short(words) for words in SHORT if len(title) <= words),
         *(heavy(word) for word, many in Counter(abstract).items() if many >= least and word not in titled),
         *map(category, above),
         *map(source, dict.fromkeys(map(str.lower, sources))),
@@ -37,6 +39,11 @@ def of(title: Sequence[str], abstract: Sequence[str], categories: Iterable[str],
 def titled_with(word: str) -> str:
     """The mark of a paper with this stem in its title."""
     return f"|t{word}"
+
+
+def short(words: int) -> str:
+    """The mark of a paper with a title of at most so many words, one of SHORT."""
+    return f"|l{words}"
 
 
 def heavy(word: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from itertools import combinations
@@ -128,7 +129,7 @@ class Matches:
         few = self._whole and len(self._listed) <= _FEW
         by_marks = self._listed if few else self._marked(telling)
         named = self._named()
-        read = texts(self._connection, list({*named, *by_marks[: _FEW if few else _WEIGHED]}))
+        read = texts(self._connection, list({*named, *by_marks[: _FEW if few else 2 * _WEIGHED]}))
         scores = bm25(list(telling.items()), read, held.usual)
         head = ordered(self._words, read, scores, named)
         known = set(head)
@@ -137,9 +138,9 @@ class Matches:
     def _marked(self, telling: dict[q.Text, float]) -> list[int]:
         # The best by what the index says of them without their texts.
         leaves = sorted(telling, key=lambda leaf: -telling[leaf])[:_TELLING]
-        leaves = [leaf for leaf in leaves if telling[leaf] >= _TOO_COMMON * telling[leaves[0]]]
         if not self._whole and self._exact.match is not None:
             return self._titled(leaves)
+        leaves = [leaf for leaf in leaves if telling[leaf] >= _TOO_COMMON * telling[leaves[0]]]
         required = [leaf for leaf in _required(self._query.root) if isinstance(leaf, q.Text)]
         rarest = min(required, key=lambda leaf: self._often[leaf], default=None)
         asked: list[tuple[str, float]] = []
@@ -159,25 +160,32 @@ class Matches:
         return best + [at for at in self._listed if at not in gained]
 
     def _titled(self, leaves: Sequence[q.Text]) -> list[int]:
-        # Those with all of the most telling words in the title, then with fewer, then the newest.
+        # Those with all of the words in the title, short titles before long ones, then with fewer, then the newest.
         marked = {leaf: said for leaf in leaves if (said := self._said(leaf, marks.titled_with))}
         found: dict[int, None] = {}
         for size in range(len(marked), 0, -1):
-            for some in combinations(marked, size):
-                if len(found) < _WEIGHED:
-                    found |= dict.fromkeys(self._with(some, marked))
-        return list(dict.fromkeys([*found, *self._listed[:_WEIGHED]]))[:_WEIGHED]
+            for short in (*marks.SHORT, None):
+                for some in combinations(marked, size):
+                    if len(found) < _WEIGHED:
+                        found |= dict.fromkeys(self._with(some, marked, short))
+        return list(dict.fromkeys([*found, *self._listed[:_WEIGHED]]))[: 2 * _WEIGHED]
 
-    def _with(self, some: Collection[q.Text], marked: Mapping[q.Text, str]) -> list[int]:
-        # The newest results in which these leaves are so marked.
+    def _with(self, some: Collection[q.Text], marked: Mapping[q.Text, str], short: int | None) -> list[int]:
+        # The newest results in which these leaves are so marked, in short titles alone or in any.
+        said = [marked[leaf] for leaf in some] + ([f'"{marks.short(short)}"'] if short else [])
+        together = " AND ".join(f"({each})" for each in said)
+        first = next(iter(some))
+
         def say(leaf: q.Text) -> str:
-            if leaf not in some:
-                return self._say(leaf)
-            # One word in the title is the word; of several the marks say no order.
-            alone = len(leaf.stems) == 1 and not leaf.prefix
-            return marked[leaf] if alone else f"({marked[leaf]}) AND ({self._say(leaf)})"
+            # One word in the title is the word, which need not be looked for again; of several no mark says the order.
+            if leaf in some and len(leaf.stems) == 1 and not leaf.prefix:
+                return together if leaf == first else marked[leaf]
+            return f"({together}) AND ({self._say(leaf)})" if leaf == first else self._say(leaf)
 
-        exact = compiled(self._query.root, self._today, say)
+        if set(some) <= set(_required(self._query.root)):
+            exact = compiled(self._query.root, self._today, say)
+        else:
+            exact = replace(self._exact, match=f"({together}) AND ({self._exact.match})")
         far = min(self._often[leaf] for leaf in some) / _ELSEWHERE
         below = self._newer(_WALKED / far) if len(some) > 1 and far > _WALKED else None
         return _newest(self._connection, exact, _WEIGHED, below=below)
