@@ -74,7 +74,8 @@ class Matches:
         if len(page) < limit and not self._whole:
             # What was weighed stands among the newest too.
             known = set(self._ranked)
-            rest = [each for each in _newest(self._connection, self._exact, offset + limit) if each not in known]
+            exact = compiled(self._query.root, self._today)
+            rest = [each for each in _newest(self._connection, exact, offset + limit) if each not in known]
             page += rest[max(0, offset - len(known)) :][: limit - len(page)]
         return [number(each) for each in page]
 
@@ -119,7 +120,7 @@ class Matches:
 
     @property
     def _whole(self) -> bool:
-        return self._found[1] is None and len(self._listed) <= _LISTED
+        return self._beginnings is None and self._found[1] is None and len(self._listed) <= _LISTED
 
     @cached_property
     def _ranked(self) -> list[int]:
