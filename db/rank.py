@@ -23,7 +23,7 @@ from db.frequency import beginnings, frequencies, newest, sizes, walk
 from db.fulltext import FTS, matching, words
 from db.gather import HEAVY, PRESENT, TITLED, places, texts
 from db.places import before, number, place
-from db.weigh import bm25, ordered
+from db.weigh import bm25, leaf_count, ordered
 from domain import query as q
 
 _COUNTED = 50_000  # papers of a store in which any number of results is counted
@@ -131,7 +131,7 @@ class Matches:
         by_marks = self._listed if few else self._marked(telling)
         named = self._named()
         read = texts(self._connection, list({*named, *by_marks[: _FEW if few else 2 * _WEIGHED]}))
-        scores = bm25(list(telling.items()), read, held.usual)
+        scores = bm25([(leaf_count(leaf), tells) for leaf, tells in telling.items()], read, held.usual)
         head = ordered(self._words, read, scores, named)
         known = set(head)
         return head + [each for each in by_marks if each not in known] if self._whole else head

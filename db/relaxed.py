@@ -25,6 +25,7 @@ from db.gather import having, texts
 from db.neighbours import known
 from db.places import NUMBER, number
 from db.roots import root
+from db.weigh import bm25, stem_count
 from domain.query import And, Node, Query, Text, both
 
 FEWEST = 3  # words of a question
@@ -32,6 +33,7 @@ _FEWEST_HAD = 2  # of them, by a paper worth showing
 MOST = 50  # partial matches worth showing
 _POSTINGS = 20_000  # of all words that candidates are found by
 _RAREST = 3  # words that candidates are found by in any case
+_LOOKED_AT = 1_000  # papers, of which the best by their words alone are candidates
 _CANDIDATES = 200
 _RELATIVES = 6  # of one word
 _COMMON = 0.2  # of all papers: a word in more says too little for its relatives to be looked up
@@ -126,12 +128,16 @@ def _candidates(connection: Connection, question: _Question, binding: Sequence[N
             break
         rarest.append(word)
     narrowed = [NUMBER.in_(compiled(both(list(binding)), today).numbers())] if binding else []
-    groups = [(question.found_by[word], question.telling[word]) for word in rarest]
-    best = having(connection, groups, narrowed, _CANDIDATES, _POSTINGS)
-    return {
-        number(each.place): (each.title.split(), each.abstract.split(), each.authors.split())
-        for each in texts(connection, best)
-    }
+    groups = [(question.found_by[word], question.telling[word]) for word in rarest for each in question.found_by[word]]
+    found = texts(connection, having(connection, groups, narrowed, _LOOKED_AT, _POSTINGS))
+    words = [
+        (stem_count(each, _COLUMNS[0].weight, _COLUMNS[2].weight), question.telling[word])
+        for word in rarest
+        for each in question.found_by[word]
+    ]
+    scores = bm25(words, found, sizes(connection).usual)
+    best = sorted(zip(scores, found, strict=True), key=lambda scored: (-scored[0], scored[1].place))[:_CANDIDATES]
+    return {number(each.place): (each.title.split(), each.abstract.split(), each.authors.split()) for _, each in best}
 
 
 def _score(question: _Question, texts: _Texts, lengths: Sequence[float]) -> float:

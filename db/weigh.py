@@ -27,12 +27,16 @@ class Texts(NamedTuple):
     authors: str
 
 
-def bm25(leaves: Sequence[tuple[Text, float]], papers: Sequence[Texts], usual: float) -> list[float]:
+Count = Callable[[str, str, str], float]
+"""How often a word comes in title, abstract and authors, by what each weighs; texts have a space at both ends."""
+
+
+def bm25(words: Sequence[tuple[Count, float]], papers: Sequence[Texts], usual: float) -> list[float]:
     """The relevance of each paper to words, each with how much it tells, where `usual` is how many words papers have.
 
-    As FTS5 counts it (https://sqlite.org/fts5.html#the_bm25_function), with the weights above.
+    As FTS5 counts it (https://sqlite.org/fts5.html#the_bm25_function).
     """
-    counts = [(_counting(leaf), telling * (SATURATION + 1)) for leaf, telling in leaves]
+    counts = [(count, telling * (SATURATION + 1)) for count, telling in words]
     fixed, by_length = SATURATION * (1 - LENGTH), SATURATION * LENGTH / usual
     found = []
     for _, title, abstract, authors in papers:
@@ -46,8 +50,14 @@ def bm25(leaves: Sequence[tuple[Text, float]], papers: Sequence[Texts], usual: f
     return found
 
 
-def _counting(leaf: Text) -> Callable[[str, str, str], float]:
-    # How often a word or phrase comes, by the weights of where it does.
+def stem_count(word: str, title: float, authors: float) -> Count:
+    """The count of a stem anywhere, where in title and authors it weighs so much and in the abstract 1."""
+    said = f" {word} "
+    return lambda titled, text, named: title * titled.count(said) + text.count(said) + authors * named.count(said)
+
+
+def leaf_count(leaf: Text) -> Count:
+    """The count of a word, phrase or prefix where it is asked for, with the weights above."""
     end = "" if leaf.prefix else " "
     said, name = f" {' '.join(leaf.stems)}{end}", f" {' '.join(leaf.forms)}{end}"
     if not leaf.field and not leaf.prefix:

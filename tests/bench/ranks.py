@@ -13,7 +13,7 @@ from db.frequency import frequencies, sizes
 from db.gather import places, texts
 from db.places import number
 from db.rank import Matches
-from db.weigh import Texts, bm25, ordered
+from db.weigh import Texts, bm25, leaf_count, ordered
 from domain.identity import title_key
 from domain.query import Query
 from domain.words import forms
@@ -90,7 +90,7 @@ def _all(query: Query, bench: Bench) -> Select[int]:
 def _exactly(connection: Connection, query: Query, every: list[int]) -> tuple[list[int], list[int]]:
     words = query.wanted()
     often, held = frequencies(connection, words, None), sizes(connection)
-    telling = [(leaf, held.telling(many)) for leaf, many in often.items()]
+    telling = [(leaf_count(leaf), held.telling(many)) for leaf, many in often.items()]
     titles, scores = list[Texts](), list[float]()
     for at in range(0, len(every), _CHUNK):
         read = texts(connection, every[at : at + _CHUNK])

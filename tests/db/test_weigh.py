@@ -8,7 +8,7 @@ import sqlite3
 import pytest
 
 from db.frequency import Sizes
-from db.weigh import Texts, bm25, fitting, ordered
+from db.weigh import Texts, bm25, fitting, leaf_count, ordered
 from domain.query import Text
 
 
@@ -39,7 +39,7 @@ def test_relevance_is_that_of_fts5_with_our_weights(words: list[str]) -> None:
     index.close()
     total = sum(len(text.split()) for each in held for text in each[1:])
     sizes = Sizes(len(held), (total, 0, 0))
-    leaves = [(Text(word, quoted=" " in word), sizes.telling(often[word])) for word in words]
+    leaves = [(leaf_count(Text(word, quoted=" " in word)), sizes.telling(often[word])) for word in words]
     ours = dict(zip((each.place for each in held), bm25(leaves, held, sizes.usual), strict=True))
     assert theirs
     assert {number: ours[number] for number in theirs} == pytest.approx(theirs)
@@ -60,7 +60,9 @@ def test_relevance_is_that_of_fts5_with_our_weights(words: list[str]) -> None:
 )
 def test_a_field_counts_alone_and_a_beginning_with_all_its_words(leaf: Text, counted: int) -> None:
     paper = Texts(1, "vast graph", "graph kernel graph grain matrix", "ann graph")
-    (score,) = bm25([(leaf, 1.0)], [paper], 1_000_000.0)  # so much longer are the others that length says nothing
+    (score,) = bm25(
+        [(leaf_count(leaf), 1.0)], [paper], 1_000_000.0
+    )  # so much longer are the others that length says nothing
     assert score == pytest.approx(2.2 * counted / (counted + 0.3), rel=1e-3)
 
 
