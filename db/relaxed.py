@@ -128,10 +128,11 @@ def _candidates(connection: Connection, question: _Question, binding: Sequence[N
             break
         rarest.append(word)
     narrowed = [NUMBER.in_(compiled(both(list(binding)), today).numbers())] if binding else []
-    groups = [(question.found_by[word], question.telling[word]) for word in rarest for each in question.found_by[word]]
+    groups = [(question.found_by[word], question.telling[word]) for word in rarest]
     found = texts(connection, having(connection, groups, narrowed, _LOOKED_AT, _POSTINGS))
+    title, _, authors = (column.weight for column in _COLUMNS)
     words = [
-        (stem_count(each, _COLUMNS[0].weight, _COLUMNS[2].weight), question.telling[word])
+        (stem_count(each, title, authors), question.telling[word])
         for word in rarest
         for each in question.found_by[word]
     ]

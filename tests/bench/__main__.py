@@ -7,13 +7,15 @@ from pathlib import Path
 
 import click
 
-from tests.bench import kept, loading, page, recognition, replies, search, typos
+from tests.bench import kept, loading, page, ranks, recognition, replies, search, times, typos
 from tests.bench.frame import REAL, SIZES, Bench
 from tests.bench.report import Report
 from tests.shared import SHARED
 
 SUITES = {
     "loading": loading.measure,
+    "times": times.measure,
+    "ranks": ranks.measure,
     "search": search.measure,
     "typos": typos.measure,
     "page": page.measure,
