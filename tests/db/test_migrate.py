@@ -6,6 +6,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
@@ -14,12 +15,15 @@ import pytest
 from alembic import op
 from sqlalchemy import create_engine, text
 
-from db import migrate, schema
+from db import migrate, papers, schema
 from db.migrate import open_store
 from db.migrations.versions import v0001_first
+from db.places import place
+from db.vocabulary import indexed
 from domain.delivery import State
 from domain.edition import Place
 from domain.errors import StoreError
+from tests.papers import NOW, TODAY, record, records
 
 
 def master(path: Path) -> dict[tuple[str, str], str]:
@@ -162,3 +166,34 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_with_what_it_holds(
     before = tmp_path / f"first-before-{migrate.REVISION}.db"
     assert ("index", "ix_deliveries_state") not in master(before)
     assert sorted(each.name for each in tmp_path.glob("*.db")) == [before.name, "first.db"]
+
+
+def test_the_index_of_an_older_store_is_written_anew_with_what_it_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, held = tmp_path / "older.db", records(30, announced=TODAY - timedelta(days=4))
+    with monkeypatch.context() as then:
+        then.setattr(migrate, "REVISION", "0003")
+        open_store(f"sqlite:///{path}").close()
+    # The newest version saves the papers; the older index has what it would have had of them.
+    newest = open_store(f"sqlite:///{tmp_path / 'newest.db'}")
+    with newest.writing() as connection:
+        papers.save(connection, [*held, record("Models of α", "hf", categories=("cs.CL",))], NOW)
+    newest.close()
+    older = sqlite3.connect(path)
+    older.execute("ATTACH ? AS newest", (str(tmp_path / "newest.db"),))
+    for table in ("papers", "paper_sources"):
+        older.execute(f"INSERT INTO {table} SELECT * FROM newest.{table}")  # noqa: S608  # names of our own
+    older.execute(
+        "INSERT INTO papers_fts (rowid, title, abstract, authors) SELECT 67108863 - (held.rowid & 67108863), "
+        "held.title, held.abstract, held.authors FROM newest.papers_fts AS held"
+    )
+    older.commit()
+    older.close()
+    store = open_store(f"sqlite:///{path}")
+    with store.reading() as connection:
+        index = connection.execute(text("SELECT rowid, title, abstract, authors, marks FROM papers_fts")).all()
+        loaded = papers.load(connection, range(1, 40))
+    assert {row[0]: row[1:] for row in index} == {place(each.day, each.number): indexed(each) for each in loaded}
+    assert len(loaded) == 31
+    store.close()
