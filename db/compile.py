@@ -37,13 +37,6 @@ class Compiled:
             return select(schema.papers.c.number).where(*self.conditions)
         return select(NUMBER).select_from(FTS).where(matching(self.match), *self.conditions)
 
-    def places(self, below: int | None = None) -> Select[int] | None:
-        """The places of those that stand below one, if that is given, the newest first; None where no index can say."""
-        if self.match is None:
-            return None
-        found = select(FTS.c.rowid).where(matching(self.match), *self.conditions).order_by(FTS.c.rowid)
-        return found if below is None else found.where(FTS.c.rowid < below)
-
 
 def compiled(node: q.Node, today: date, say: Saying | None = None) -> Compiled:
     """Compile an expression as of a day, from which ages are counted.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
 from sqlalchemy import Connection, func, select, text
@@ -17,7 +18,7 @@ from domain.query import And, Node, Not, Or, Text
 from domain.words import stem
 
 _COMMONEST = 24  # words that a beginning is taken for
-_FEW = 30_000  # papers of all its words, below which a beginning is looked up as it is
+_FEW = 3_000  # papers of all its words, below which a beginning is looked up as it is
 
 _SAMPLE = 40  # papers that tell how the others stand in time
 _AS_GOOD_AS_ALL = 0.7
@@ -59,18 +60,17 @@ def sizes(connection: Connection) -> Sizes:
     return Sizes(papers, (words[0], words[1], words[2]))
 
 
-def newest(connection: Connection, share: float) -> int | None:
-    """About the place below which this share of the papers stands, the newest; None where it is as good as all.
-
-    As some papers' days say, evenly chosen by number.
-    """
-    if share > _AS_GOOD_AS_ALL:
-        return None
+def some_days(connection: Connection) -> list[date]:
+    """The days of some papers, evenly chosen by number, the newest first: how all stand in time, about."""
     number = schema.papers.c.number
     highest = connection.execute(select(func.max(number))).scalar() or 0
     chosen = {highest * at // _SAMPLE for at in range(1, _SAMPLE + 1)}
-    days = sorted(connection.execute(select(schema.papers.c.day).where(number.in_(chosen))).scalars(), reverse=True)
-    return before(days[int(len(days) * share)]) if days else None
+    return sorted(connection.execute(select(schema.papers.c.day).where(number.in_(chosen))).scalars(), reverse=True)
+
+
+def newest(days: Sequence[date], share: float) -> int | None:
+    """The place below which this share of the papers stands, where some are of these days; None: as good as all."""
+    return before(days[int(len(days) * share)]) if days and share <= _AS_GOOD_AS_ALL else None
 
 
 def walk(node: Node, often: Mapping[Text, int]) -> float:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from itertools import combinations
@@ -19,9 +18,9 @@ from sqlalchemy import Connection, func, select
 
 from db import marks, schema
 from db.compile import Compiled, compiled
-from db.frequency import beginnings, frequencies, newest, sizes, walk
-from db.fulltext import FTS, matching, words
-from db.gather import HEAVY, PRESENT, TITLED, places, texts
+from db.frequency import Sizes, beginnings, frequencies, newest, sizes, some_days, walk
+from db.fulltext import FTS, words
+from db.gather import HEAVY, PRESENT, TITLED, Asked, listed, texts
 from db.places import before, number, place
 from db.weigh import bm25, leaf_count, ordered
 from domain import query as q
@@ -29,6 +28,7 @@ from domain import query as q
 _COUNTED = 50_000  # papers of a store in which any number of results is counted
 _LISTED = 3_000  # results that are all ranked; of more those that are weighed, and then the newest
 _WEIGHED = 200  # papers, of many
+_NEWEST = 50  # of them, or more, whatever their titles are
 _FEW = 400  # results that are all weighed
 _ENOUGH = 50  # results that are looked for among the newest alone, where they are far between
 _WALKED = 20_000  # papers that the index looks at in one go, about
@@ -47,7 +47,7 @@ class Matches:
         self._query = query
         self._today = today
         self._words = query.wanted()
-        self._beginnings = beginnings(connection, self._words)
+        self._beginnings = beginnings(connection, self._words) if self._sizes.papers > _COUNTED else None
         if self._beginnings is not None and len(self._listed) <= _WEIGHED:
             # Among so few, papers with a rare word that begins so count too.
             self._beginnings = None
@@ -56,7 +56,7 @@ class Matches:
     @cached_property
     def total(self) -> int:
         """How many there are; at least, where there are `more`."""
-        if len(self._listed) <= _LISTED or sizes(self._connection).papers > _COUNTED:
+        if len(self._listed) <= _LISTED or self._sizes.papers > _COUNTED:
             return min(_LISTED, len(self._listed))
         found = self._exact.numbers().subquery()
         return self._connection.execute(select(func.count()).select_from(found)).scalar_one()
@@ -94,9 +94,7 @@ class Matches:
     def _found(self) -> tuple[list[int], int | None]:
         # The newest, one more than are ranked, and the place below which they were looked for. Where results may be
         # far between that is of the last years only, as long as these bring enough.
-        root = self._query.root
-        dense = isinstance(root, q.Or) or (isinstance(root, q.Text) and len(root.stems) == 1)
-        far = 0.0 if dense and not self._exact.conditions else walk(root, self._often)
+        far = 0.0 if self._dense else walk(self._query.root, self._often)
         for share in (_WALKED / far, 8 * _WALKED / far) if _WALKED < far < math.inf else ():
             below = self._newer(share)
             found = _newest(self._connection, self._exact, _LISTED + 1, below=below)
@@ -104,15 +102,30 @@ class Matches:
                 return found, below
         return _newest(self._connection, self._exact, _LISTED + 1), None
 
+    @property
+    def _dense(self) -> bool:
+        # Whether nearly every paper that the index looks at is a result.
+        root = self._query.root
+        alone = isinstance(root, q.Or) or (isinstance(root, q.Text) and len(root.stems) == 1)
+        return alone and not self._exact.conditions
+
     def _newer(self, share: float) -> int | None:
         # The place below which about so many of the papers stand, unless the query's own date is no earlier.
-        below = newest(self._connection, share)
+        below = newest(self._days, share)
         since = [
             before(each.day(self._today))
             for each in _required(self._query.root)
             if isinstance(each, q.Dated) and each.bound == "since"
         ]
         return None if below is None or below >= min(since, default=math.inf) else below
+
+    @cached_property
+    def _days(self) -> list[date]:
+        return some_days(self._connection)
+
+    @cached_property
+    def _sizes(self) -> Sizes:
+        return sizes(self._connection)
 
     @property
     def _listed(self) -> list[int]:
@@ -125,12 +138,12 @@ class Matches:
     @cached_property
     def _ranked(self) -> list[int]:
         # The places of all that have a rank, the best first.
-        held = sizes(self._connection)
+        held = self._sizes
         telling = {leaf: held.telling(many) for leaf, many in self._often.items()}
         few = self._whole and len(self._listed) <= _FEW
         by_marks = self._listed if few else self._marked(telling)
         named = self._named()
-        read = texts(self._connection, list({*named, *by_marks[: _FEW if few else 2 * _WEIGHED]}))
+        read = texts(self._connection, list({*named, *by_marks[: _FEW if few else _WEIGHED + _NEWEST]}))
         scores = bm25([(leaf_count(leaf), tells) for leaf, tells in telling.items()], read, held.usual)
         head = ordered(self._words, read, scores, named)
         known = set(head)
@@ -153,8 +166,8 @@ class Matches:
             if leaf not in required:
                 asked.append((self._say(leaf), telling[leaf] * PRESENT))
         there, gained = set(self._listed), defaultdict[int, float](float)
-        found = [select(FTS.c.rowid).where(matching(said)).order_by(FTS.c.rowid).limit(_WALKED) for said, _ in asked]
-        for those, (_, worth) in zip(places(self._connection, *found), asked, strict=True):
+        found = listed(self._connection, *(Asked(said, _WALKED) for said, _ in asked))
+        for those, (_, worth) in zip(found, asked, strict=True):
             for at in there.intersection(those):
                 gained[at] += worth
         best = sorted(gained, key=lambda at: (-gained[at], at))
@@ -165,31 +178,43 @@ class Matches:
         marked = {leaf: said for leaf in leaves if (said := self._said(leaf, marks.titled_with))}
         found: dict[int, None] = {}
         for size in range(len(marked), 0, -1):
-            for short in (*marks.SHORT, None):
-                for some in combinations(marked, size):
-                    if len(found) < _WEIGHED:
-                        found |= dict.fromkeys(self._with(some, marked, short))
-        return list(dict.fromkeys([*found, *self._listed[:_WEIGHED]]))[: 2 * _WEIGHED]
+            wanted = [
+                self._with(some, marked, short)
+                for short in ((*marks.SHORT, None) if size == len(marked) else (None,))
+                for some in combinations(marked, size)
+            ]
+            for each in listed(self._connection, *wanted):
+                if len(found) < _WEIGHED:
+                    found |= dict.fromkeys(each)
+            if len(found) >= _WEIGHED:
+                break
+        best = list(found)[:_WEIGHED]
+        return list(dict.fromkeys([*best, *self._listed[: max(_NEWEST, _WEIGHED - len(best))]]))
 
-    def _with(self, some: Collection[q.Text], marked: Mapping[q.Text, str], short: int | None) -> list[int]:
+    def _with(self, some: Collection[q.Text], marked: Mapping[q.Text, str], short: int | None) -> Asked:
         # The newest results in which these leaves are so marked, in short titles alone or in any.
         said = [marked[leaf] for leaf in some] + ([f'"{marks.short(short)}"'] if short else [])
         together = " AND ".join(f"({each})" for each in said)
         first = next(iter(some))
 
+        # One word in the title is the word, which need not be looked for again; of several no mark says the order.
+        alone = {leaf for leaf in some if len(leaf.stems) == 1 and not leaf.prefix}
+
         def say(leaf: q.Text) -> str:
-            # One word in the title is the word, which need not be looked for again; of several no mark says the order.
-            if leaf in some and len(leaf.stems) == 1 and not leaf.prefix:
+            if leaf in alone:
                 return together if leaf == first else marked[leaf]
             return f"({together}) AND ({self._say(leaf)})" if leaf == first else self._say(leaf)
 
-        if set(some) <= set(_required(self._query.root)):
-            exact = compiled(self._query.root, self._today, say)
+        root = self._query.root
+        if isinstance(root, q.Or) and alone.issuperset(some) and alone.issubset(root.children):
+            match = together
+        elif set(some) <= set(_required(root)):
+            match = compiled(root, self._today, say).match or ""
         else:
-            exact = replace(self._exact, match=f"({together}) AND ({self._exact.match})")
-        far = min(self._often[leaf] for leaf in some) / _ELSEWHERE
-        below = self._newer(_WALKED / far) if len(some) > 1 and far > _WALKED else None
-        return _newest(self._connection, exact, _WEIGHED, below=below)
+            match = f"({together}) AND ({self._exact.match})"
+        far = 0.0 if self._dense else min(self._often[leaf] for leaf in some) / _ELSEWHERE
+        below = self._newer(_WALKED / 4 / far) if far > _WALKED / 4 else None
+        return Asked(match, _WEIGHED, below, self._exact.conditions)
 
     def _said(self, leaf: q.Text, mark: Callable[[str], str]) -> str | None:
         # The expression of the papers that have the leaf's words so marked.
@@ -228,9 +253,9 @@ def everything(connection: Connection, query: q.Query, today: date) -> list[int]
 def _newest(
     connection: Connection, exact: Compiled, limit: int = -1, offset: int = 0, below: int | None = None
 ) -> list[int]:
-    found = exact.places(below)
-    if found is not None:
-        return places(connection, found.limit(limit).offset(offset))[0]
+    if exact.match is not None:
+        most = limit + offset if limit >= 0 else -1
+        return listed(connection, Asked(exact.match, most, below, exact.conditions))[0][offset:]
     papers = schema.papers.c
     rows = select(papers.number, papers.day).where(*exact.conditions)
     rows = rows.order_by(papers.day.desc(), papers.number.desc()).limit(limit).offset(offset)

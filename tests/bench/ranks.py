@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, func, select
 
 from db import papers, schema
 from db.compile import compiled
 from db.frequency import frequencies, sizes
-from db.gather import places, texts
+from db.gather import Asked, listed, texts
 from db.places import number
 from db.rank import Matches
 from db.weigh import Texts, bm25, leaf_count, ordered
@@ -59,7 +59,7 @@ def _overlap(bench: Bench, connection: Connection) -> None:
     plain: list[float] = []
     with bench.report.progress("Next to weighing all", _QUESTIONS) as advance:
         for query in _questions(connection):
-            every = places(connection, _all(query, bench).limit(_MOST))[0]
+            every = listed(connection, Asked(compiled(query.root, bench.today).match or "", _MOST))[0]
             if not every:
                 continue
             ours = Matches(connection, query, bench.today).best(10)
@@ -79,12 +79,6 @@ def _overlap(bench: Bench, connection: Connection) -> None:
         ],
         "overlap",
     )
-
-
-def _all(query: Query, bench: Bench) -> Select[int]:
-    listed = compiled(query.root, bench.today).places()
-    assert listed is not None
-    return listed
 
 
 def _exactly(connection: Connection, query: Query, every: list[int]) -> tuple[list[int], list[int]]:

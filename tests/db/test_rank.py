@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Boolean, literal_column
 
 from db import frequency, papers, rank, schema
-from db.frequency import newest, sizes
+from db.frequency import newest, sizes, some_days
 from db.places import before
 from db.rank import Matches, everything
 from db.store import Store
@@ -112,7 +112,9 @@ def test_sizes_are_those_of_the_papers(crowded: Store) -> None:
 
 def test_how_papers_stand_in_time_is_known_from_some(crowded: Store) -> None:
     with crowded.reading() as connection:
-        half = newest(connection, 0.5)
+        days = some_days(connection)
+        half = newest(days, 0.5)
         assert half is not None
         assert before(TODAY - timedelta(days=45)) <= half <= before(TODAY - timedelta(days=75))
-        assert newest(connection, 1.0) is None
+        assert newest(days, 1.0) is None
+        assert newest([], 0.5) is None
