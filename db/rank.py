@@ -213,7 +213,8 @@ class Matches:
         else:
             match = f"({together}) AND ({self._exact.match})"
         far = 0.0 if self._dense else min(self._often[leaf] for leaf in some) / _ELSEWHERE
-        below = self._newer(_WALKED / 4 / far) if far > _WALKED / 4 else None
+        most = 2 * _WALKED if len(some) == len(marked) else _WALKED / 4
+        below = self._newer(most / far) if far > most else None
         return Asked(match, _WEIGHED, below, self._exact.conditions)
 
     def _said(self, leaf: q.Text, mark: Callable[[str], str]) -> str | None:
