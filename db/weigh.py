@@ -1,4 +1,4 @@
-"""How relevant papers are to words: BM25 over their texts, title heaviest, then how the title fits. Pure."""
+"""How relevant papers are to words: BM25 over their texts, title heaviest, then how the title fits."""
 
 from __future__ import annotations
 
