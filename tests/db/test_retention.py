@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, text
 
 from db import papers, retention, schema, search
 from db.audit import audit
+from db.places import number
 from db.retention import GONE, Gone
 from db.store import Store
 from domain.message import Card, Message
@@ -71,7 +72,7 @@ def proved(store: Store) -> None:
     with store.reading() as connection:
         assert audit(connection).breaches == ()
         # The index has the papers that there are and counts their words.
-        indexed = set(connection.execute(text("SELECT rowid FROM papers_fts")).scalars())
+        indexed = set(map(number, connection.execute(text("SELECT rowid FROM papers_fts")).scalars()))
         assert indexed == set(connection.execute(select(schema.papers.c.number)).scalars())
         counted = dict(connection.execute(select(schema.words.c.word, schema.words.c.papers)).all())
         for word in ("graph", "follow", "decod", "limit"):
