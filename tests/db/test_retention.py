@@ -94,9 +94,9 @@ def test_bookmarks_votes_and_what_is_young_stay_whole(talk: Talk) -> None:
     before = there(talk.store)
     let_go(talk.store)
     after = there(talk.store)
-    for number in (BOOKMARKED, VOTED, YOUNG):
-        assert after[number] == before[number]
-        assert after[number]
+    for each in (BOOKMARKED, VOTED, YOUNG):
+        assert after[each] == before[each]
+        assert after[each]
 
 
 def test_a_bookmark_that_was_removed_and_may_be_restored_keeps_its_paper(talk: Talk) -> None:
