@@ -25,7 +25,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    literal_column,
     text,
 )
 from sqlalchemy.types import TypeDecorator
@@ -148,8 +147,8 @@ words = Table(
     sqlite_autoincrement=True,
 )
 
-FREQUENT = literal_column("papers >= 50", Boolean)  # what that index holds
-SELDOM = literal_column("well_known = 0", Boolean)  # what that one holds
+FREQUENT = text("papers >= 50")  # what that index holds
+SELDOM = text("well_known = 0")  # what that one holds
 
 # What remains of each word without some of its letters, as a number: words that are spelt alike share some.
 # Of a word that is gone they stay: its number comes to nothing.

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Boolean, literal_column
+from sqlalchemy import text
 
 from db import frequency, papers, rank, schema
 from db.frequency import newest, sizes, some_days
@@ -61,7 +61,7 @@ def crowded(built: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     for name, value in bounds.items():
         monkeypatch.setattr(rank, name, value)
     monkeypatch.setattr(frequency, "_FEW", 10)
-    monkeypatch.setattr(schema, "FREQUENT", literal_column("papers >= 2", Boolean))
+    monkeypatch.setattr(schema, "FREQUENT", text("papers >= 2"))
     return built
 
 
