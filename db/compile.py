@@ -1,4 +1,4 @@
-"""A query as SQL: what words ask becomes one full-text expression where it can, the rest conditions on the number.
+"""A query as SQL: what the index can answer becomes one full-text expression, the rest conditions on its rows.
 
 Everything a person wrote is bound.
 """
@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select
 
 from db import schema
-from db.fulltext import FOUND, FTS, expression, matching
+from db.fulltext import FTS, Saying, expression, matching
+from db.places import NUMBER, before
 from domain import query as q
 from domain.query import both, either, negated
 
@@ -22,7 +23,10 @@ _COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operato
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A query as a full-text expression that every result matches (None where there is none) and conditions."""
+    """A query as a full-text expression that every result matches (None where there is none) and conditions.
+
+    Where there is an expression, the conditions are on rows of the index, else on papers.
+    """
 
     match: str | None
     conditions: tuple[ColumnElement[bool], ...]
@@ -31,15 +35,18 @@ class Compiled:
         """The numbers of the papers that the query means, in no order."""
         if self.match is None:
             return select(schema.papers.c.number).where(*self.conditions)
-        return select(FTS.c.rowid).where(matching(self.match), *self.conditions)
+        return select(NUMBER).select_from(FTS).where(matching(self.match), *self.conditions)
 
 
-def compiled(node: q.Node, today: date) -> Compiled:
-    """Compile an expression as of a day, from which ages are counted."""
+def compiled(node: q.Node, today: date, say: Saying | None = None) -> Compiled:
+    """Compile an expression as of a day, from which ages are counted.
+
+    `say` gives the index's expression of words, where that is not to be what they mean.
+    """
     node = _simple(node)
     parts = node.children if isinstance(node, q.And) else (node,)
-    match, rest = _split(parts)
-    conditions = _Conditions(today, direct=match is None)
+    match, rest = _split(parts, say)
+    conditions = _Conditions(today, say, direct=match is None)
     return Compiled(match, tuple(map(conditions.of, rest)))
 
 
@@ -57,7 +64,7 @@ def _simple(node: q.Node) -> q.Node:
             return node
 
 
-def _split(parts: Iterable[q.Node]) -> tuple[str | None, list[q.Node]]:
+def _split(parts: Iterable[q.Node], say: Saying | None) -> tuple[str | None, list[q.Node]]:
     # What one full-text expression says of all the parts, and the parts it cannot say.
     wanted, unwanted, rest = [], [], []
     for part in parts:
@@ -67,28 +74,29 @@ def _split(parts: Iterable[q.Node]) -> tuple[str | None, list[q.Node]]:
             unwanted.append(part)
         else:
             rest.append(part)
-    whole = expression(q.And((*wanted, *unwanted))) if wanted else None
+    whole = expression(q.And((*wanted, *unwanted)), say) if wanted else None
     return (whole, rest) if whole else (None, [*wanted, *unwanted, *rest])
 
 
 class _Conditions:
-    """The conditions of one compilation. `direct`: on the row of papers at hand, not by its number."""
+    """The conditions of one compilation. `direct`: on the row of papers at hand, not on one of the index."""
 
-    def __init__(self, today: date, *, direct: bool) -> None:
+    def __init__(self, today: date, say: Saying | None, *, direct: bool) -> None:
         self.today = today
+        self.say = say
         self.direct = direct
-        self.number = schema.papers.c.number if direct else FOUND
+        self.number = schema.papers.c.number if direct else NUMBER
 
     def of(self, node: q.Node) -> ColumnElement[bool]:
-        if said := expression(node):
+        if said := expression(node, self.say):
             return self.words(said)
         match node:
             case q.And(children):
-                both_said, rest = _split(children)
+                both_said, rest = _split(children, self.say)
                 return and_(*([self.words(both_said)] if both_said else []), *map(self.of, rest))
             case q.Or(children):
                 words = [child for child in children if expression(child)]
-                any_said = expression(either(words)) if words else None
+                any_said = expression(either(words), self.say) if words else None
                 rest = [child for child in children if not any_said or child not in words]
                 return or_(*([self.words(any_said)] if any_said else []), *map(self.of, rest))
             case q.Not(child):
@@ -97,19 +105,11 @@ class _Conditions:
                 return self.filter(node)
 
     def words(self, said: str) -> ColumnElement[bool]:
-        return self.number.in_(select(FTS.c.rowid).where(matching(said)))
+        return self.number.in_(select(NUMBER).select_from(FTS).where(matching(said)))
 
     def filter(self, node: q.Node) -> ColumnElement[bool]:
-        papers, named = schema.papers.c, schema.identifiers.c
-        upvotes = func.coalesce(papers.upvotes, 0)
+        named = schema.identifiers.c
         match node:
-            case q.Category(name):
-                held, lower = schema.categories.c, name.lower()
-                below = and_(held.category > f"{lower}.", held.category < f"{lower}/")  # a slash follows the point
-                return self.number.in_(select(held.paper).where(or_(held.category == lower, below)))
-            case q.FromSource(name):
-                carried = schema.sources.c
-                return self.number.in_(select(carried.paper).where(func.lower(carried.source) == name.lower()))
             case q.Is(int(number)):
                 return self.number == number
             case q.Is(paper) if not isinstance(paper, int):
@@ -117,16 +117,23 @@ class _Conditions:
                     select(named.paper).where(named.scheme == paper.scheme, named.value == paper.value)
                 )
             case q.Dated(bound):
-                day = node.day(self.today)
-                return self.held(papers.day >= day if bound == "since" else papers.day < day)
+                return self.dated(bound, node.day(self.today))
             case q.Upvotes(sign, count):
-                return self.held(_COMPARE[sign](upvotes, count))
+                return self.upvoted(sign, count)
             case q.Trending():
                 since = self.today - timedelta(days=q.TRENDING_DAYS)
-                return self.held(and_(papers.day >= since, upvotes >= q.TRENDING_UPVOTES))
+                return and_(self.dated("since", since), self.upvoted(">=", q.TRENDING_UPVOTES))
             case _:
                 return false()
 
-    def held(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-        # A list of numbers from the column's own index costs less than reading each paper's row.
-        return condition if self.direct else self.number.in_(select(schema.papers.c.number).where(condition))
+    def dated(self, bound: str, day: date) -> ColumnElement[bool]:
+        if self.direct:
+            return schema.papers.c.day >= day if bound == "since" else schema.papers.c.day < day
+        return FTS.c.rowid < before(day) if bound == "since" else FTS.c.rowid >= before(day)
+
+    def upvoted(self, sign: str, count: int) -> ColumnElement[bool]:
+        # Few papers have upvotes, and those without count as 0: the list of the few is the quick one either way.
+        meets, votes, voted = _COMPARE[sign], schema.papers.c.upvotes, select(schema.papers.c.number)
+        if meets(0, count):
+            return self.number.not_in(voted.where(votes.is_not(None), not_(meets(votes, count))))
+        return self.number.in_(voted.where(meets(votes, count)))

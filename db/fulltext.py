@@ -5,21 +5,25 @@ Words come analysed (domain/words.py): a token is letters and digits, so that no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Float, Integer, Text, column, func, literal, literal_column, table
 
+from db import marks
 from domain import query as q
 from domain.words import stem
 
 FTS = table(
     "papers_fts", column("rowid", Integer), column("title", Text), column("abstract", Text), column("authors", Text)
 )
-# The plus keeps SQLite from asking the index for each number of a list, one after the other.
-FOUND: ColumnElement[int] = literal_column("+papers_fts.rowid", Integer)
 _WHOLE: ColumnElement[str] = literal_column("papers_fts")
 # FTS5 reads an expression with a stack of 100, of which each parenthesis takes up to three.
 _DEEPEST = 25
+
+Beginnings = Mapping[tuple[str, str], Sequence[str]]
+"""Words that begin so, by kind (`text` or `author`) and beginning: what a prefix is taken for."""
+Saying = Callable[[q.Text], str]
+"""What the index is asked for a word, phrase or prefix."""
 
 
 def matching(said: str) -> ColumnElement[bool]:
@@ -28,31 +32,33 @@ def matching(said: str) -> ColumnElement[bool]:
 
 
 def bm25(title: float, abstract: float, authors: float) -> ColumnElement[float]:
-    """FTS5's relevance with these weights, the most relevant lowest."""
-    return func.bm25(_WHOLE, title, abstract, authors, type_=Float)
+    """FTS5's relevance with these weights, the most relevant lowest. It reads every match."""
+    return func.bm25(_WHOLE, title, abstract, authors, 0.0, type_=Float)
 
 
-def expression(node: q.Node) -> str | None:
-    """The expression of a part of a query that is only words and asks for some, or None."""
-    found = _said(node)
+def expression(node: q.Node, say: Saying | None = None) -> str | None:
+    """The expression of a part of a query that the index can answer and that asks for something, or None.
+
+    `say` gives the expression of its words, where that is not to be what they mean.
+    """
+    found = _said(node, say or words)
     return found[0] if found else None
 
 
-def any_of(words: Iterable[str]) -> str:
-    """The expression of any of these words, analysed as the index has them, in any column."""
-    return " OR ".join(map(_phrase, ([word] for word in words)))
-
-
-def _said(node: q.Node) -> tuple[str, int] | None:
+def _said(node: q.Node, say: Saying) -> tuple[str, int] | None:
     # With how deep its parentheses go.
     match node:
         case q.Text():
-            return _words(node), 2
+            return say(node), 2
+        case q.Category(name):
+            return f'{marks.COLUMN} : "{marks.category(name)}"', 1
+        case q.FromSource(name):
+            return f'{marks.COLUMN} : "{marks.source(name)}"', 1
         case q.Or(children):
-            return _joined(" OR ", [_said(child) for child in children])
+            return _joined(" OR ", [_said(child, say) for child in children])
         case q.And(children):
-            wanted = [_said(child) for child in children if not isinstance(child, q.Not)]
-            unwanted = [_said(child.child) for child in children if isinstance(child, q.Not)]
+            wanted = [_said(child, say) for child in children if not isinstance(child, q.Not)]
+            unwanted = [_said(child.child, say) for child in children if isinstance(child, q.Not)]
             found = _joined(" AND ", wanted)
             if not unwanted or not found:
                 return found
@@ -69,10 +75,17 @@ def _joined(sign: str, parts: list[tuple[str, int] | None]) -> tuple[str, int] |
     return sign.join(f"({words})" for words, _ in said), deep
 
 
-def _words(leaf: q.Text) -> str:
+def words(leaf: q.Text, beginnings: Beginnings | None = None) -> str:
+    """The expression of a word, phrase or prefix. With `beginnings`, a prefix means these words alone."""
     # Authors are compared by form. Where that is the stem too, one phrase serves every column.
     text, author = _phrase(leaf.stems, prefix=leaf.prefix), _phrase(leaf.forms, prefix=leaf.prefix)
-    if leaf.prefix and not (whole := stem(leaf.forms[-1])).startswith(leaf.forms[-1]):
+    if leaf.prefix and beginnings is not None:
+        text, author = (
+            " OR ".join(_phrase((*said[:-1], last)) for last in beginnings.get((kind, said[-1]), ())) or '""'
+            for kind, said in (("text", leaf.stems), ("author", leaf.forms))
+        )
+        text, author = f"({text})", f"({author})"
+    elif leaf.prefix and not (whole := stem(leaf.forms[-1])).startswith(leaf.forms[-1]):
         text = f"({text} OR {_phrase((*leaf.stems[:-1], whole))})"
     match leaf.field:
         case "author":

@@ -13,7 +13,7 @@ from domain.errors import StoreError
 
 log = logging.getLogger(__name__)
 
-REVISION = "0006"
+REVISION = "0007"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -1,23 +1,27 @@
-"""The words that occur, kept in memory, and which of them are spelt nearly like another.
+"""Which words occur, and which of them are spelt nearly like another.
 
-Every process reads them once, at the first word that needs a neighbour; later only those that are new.
+Words a few edits apart have something in common when some letters of each are left out (Wolf Garbe's SymSpell). The
+store keeps under each such remainder which words it is of; what is found so is then measured. One letter is left out
+of every word, two of those in the most papers: who mistypes twice in a word mostly meant one of them, and of the
+others the words are found that lack at most one letter of what was typed. So the table grows with the number of words,
+and by no more than so many of them several times over.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
-from threading import Lock
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
+from zlib import crc32
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, func, select
 
 from db import schema
+from db.bulk import each_of, many
 
-_CHUNK = 400
+_SHORTEST, _LONGEST = 2, 24  # letters of a word that is found so: what is longer is no word that people type
+_WELL_KNOWN = 20_000  # words, about, of which two letters are left out
+_words, _spellings = schema.words.c, schema.spellings.c
 
 
 class Known(NamedTuple):
@@ -27,69 +31,64 @@ class Known(NamedTuple):
     form: str
 
 
-class Words:
-    """All words of a store, by kind and length."""
+class Near(NamedTuple):
+    """The same of a word that is so many edits away."""
 
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._last = (0, "")
-        self._words: dict[tuple[str, int], list[str]] = defaultdict(list)
-
-    def refresh(self, connection: Connection) -> None:
-        """Read the words that are new."""
-        words = schema.words.c
-        with self._lock:
-            number, word = self._last
-            same = select(words.word).where(words.number == number)
-            if number and connection.execute(same).scalar() != word:
-                # Another file than it was, or a word is gone: begin again.
-                self._last = (0, "")
-                self._words = defaultdict(list)
-            newest = select(words.number, words.word).order_by(words.number.desc()).limit(1)
-            last = connection.execute(newest).one_or_none()
-            if last is None or last.number == self._last[0]:
-                return
-            # All words in one text each kind: no word has a space, and fewer rows are quicker.
-            new = select(words.kind, func.group_concat(words.word, " ")).where(words.number > self._last[0])
-            for kind, together in connection.execute(new.group_by(words.kind)):
-                for each in together.split(" "):
-                    self._words[kind, len(each)].append(each)
-            self._last = (last.number, last.word)
-
-    def near(self, kind: str, word: str, edits: int) -> dict[str, int]:
-        """The words within so many edits (letters left out, put in, replaced or swapped), each with its edits.
-
-        A word may be gone from the store since.
-        """
-        found: dict[str, int] = {}
-        for size in range(max(1, len(word) - edits), len(word) + edits + 1):
-            alike = process.extract(
-                word, self._words.get((kind, size), ()), scorer=OSA.distance, score_cutoff=edits, limit=None
-            )
-            found |= {other: distance for other, distance, _ in alike}
-        return found
-
-
-_all: WeakKeyDictionary[Engine, Words] = WeakKeyDictionary()
-_making = Lock()
-
-
-def words_of(connection: Connection) -> Words:
-    """The words of the connection's store, as of now."""
-    with _making:
-        words = _all.setdefault(connection.engine, Words())
-    words.refresh(connection)
-    return words
+    papers: int
+    form: str
+    edits: int
 
 
 def known(connection: Connection, kind: str, words: Iterable[str]) -> dict[str, Known]:
     """Those of the words that occur now."""
-    held = schema.words.c
-    found: dict[str, Known] = {}
-    wanted = list(words)
-    for at in range(0, len(wanted), _CHUNK):
-        rows = select(held.word, held.papers, held.form).where(
-            held.kind == kind, held.word.in_(wanted[at : at + _CHUNK])
-        )
-        found |= {row.word: Known(row.papers, row.form) for row in connection.execute(rows)}
+    found = select(_words.word, _words.papers, _words.form).where(_words.kind == kind, _words.word.in_(each_of(words)))
+    return {row.word: Known(row.papers, row.form) for row in connection.execute(found)}
+
+
+def near(connection: Connection, kind: str, word: str, edits: int) -> dict[str, Near]:
+    """Words within so many edits (1 or 2: letters left out, put in, replaced or swapped), itself left out."""
+    keys = [key for gone in range(edits + 1) for key in remainders(kind, word, gone)]
+    alike = select(_spellings.word).where(_spellings.key.in_(keys))
+    found = select(_words.word, _words.papers, _words.form).where(_words.number.in_(alike), _words.kind == kind)
+    return {
+        row.word: Near(row.papers, row.form, distance)
+        for row in connection.execute(found)
+        if 0 < (distance := OSA.distance(word, row.word, score_cutoff=edits)) <= edits
+    }
+
+
+def highest(connection: Connection) -> int:
+    """The highest number of a word."""
+    found: int = connection.execute(select(func.coalesce(func.max(_words.number), 0))).scalar_one()
+    return found
+
+
+def add(connection: Connection, after: int) -> None:
+    """Let the words with higher numbers be found by their neighbours, and all that became well known from further."""
+    least = 1 + highest(connection) // _WELL_KNOWN
+    new = connection.execute(select(_words.number, _words.kind, _words.word).where(_words.number > after)).all()
+    risen = connection.execute(
+        select(_words.number, _words.kind, _words.word).where(_words.papers >= least, schema.SELDOM)
+    ).all()
+    rows = [(key, row.number) for row in new for gone in (0, 1) for key in _kept(row.kind, row.word, gone)]
+    rows += [(key, row.number) for row in risen for key in _kept(row.kind, row.word, 2)]
+    # In order: what lies together is written together.
+    many(connection, "INSERT OR IGNORE INTO spellings (key, word) VALUES (?, ?)", sorted(rows))
+    many(connection, "UPDATE words SET well_known = 1 WHERE number = ?", [(row.number,) for row in risen])
+
+
+def _kept(kind: str, word: str, gone: int) -> set[int]:
+    return remainders(kind, word, gone) if _SHORTEST <= len(word) <= _LONGEST and not word.isdigit() else set()
+
+
+def remainders(kind: str, word: str, gone: int) -> set[int]:
+    """Numbers of what remains of a word without so many of its letters (0 to 2). Different remainders may share one."""
+    begun = crc32(kind.encode())
+    return {crc32(left.encode(), begun) >> 1 for left in _without(word, gone)}
+
+
+def _without(word: str, gone: int) -> set[str]:
+    found = {word}
+    for _ in range(gone):
+        found = {each[:at] + each[at + 1 :] for each in found for at in range(len(each))}
     return found

@@ -9,14 +9,15 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Insert, delete, func, insert, select, update
 
 from db import schema, unite
-from db.loading import chunks, count, load, named
+from db.bulk import each_of, insert_many
+from db.loading import count, load, named
 from db.unite import Former
 from db.vocabulary import Changes
 from domain.identity import conflicting, likeness, same_work, telling, title_key
-from domain.merging import merged, united
+from domain.merging import first, merged, united
 from domain.paper import Identifier, Paper, Record
 
 SUBMITTED = "submitted"  # the source of what people put in by hand; where it stood is who they are
@@ -75,27 +76,23 @@ class _Batch:
     outdated: list[Former] = field(default_factory=list)
     raw: dict[int, dict[str, str | None]] = field(default_factory=lambda: defaultdict(dict))
     places: dict[tuple[int, str], str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)  # of titles
     next_number: int = 0
 
     def __post_init__(self) -> None:
-        carried = {i for record in self.records for i in record.identifiers}
-        keys = {title_key(record.title) for record in self.records}
-        ids = schema.identifiers.c
-        for chunk in chunks(carried):
-            rows = self.connection.execute(
-                select(ids.scheme, ids.value, ids.paper).where(
-                    tuple_(ids.scheme, ids.value).in_([(i.scheme, i.value) for i in chunk])
-                )
-            )
-            self.by_identifier |= {Identifier(row.scheme, row.value): row.paper for row in rows}
-        papers = schema.papers.c
-        for keys_chunk in chunks(keys):
-            for row in self.connection.execute(
-                select(papers.number, papers.title_key).where(papers.title_key.in_(keys_chunk)).order_by(papers.number)
-            ):
-                self.by_title[row.title_key].append(row.number)
-            for text in unite.former(self.connection, keys_chunk):
-                self.former[text.title_key].append(text)
+        carried: dict[str, list[str]] = defaultdict(list)
+        for each in dict.fromkeys(i for record in self.records for i in record.identifiers):
+            carried[each.scheme].append(each.value)
+        ids, papers = schema.identifiers.c, schema.papers.c
+        for scheme, values in carried.items():
+            named = select(ids.value, ids.paper).where(ids.scheme == scheme, ids.value.in_(each_of(values)))
+            self.by_identifier |= {Identifier(scheme, row.value): row.paper for row in self.connection.execute(named)}
+        keys = list(dict.fromkeys(self.key(record.title) for record in self.records))
+        under = select(papers.number, papers.title_key).where(papers.title_key.in_(each_of(keys)))
+        for row in self.connection.execute(under.order_by(papers.number)):
+            self.by_title[row.title_key].append(row.number)
+        for text in unite.former(self.connection, keys):
+            self.former[text.title_key].append(text)
         known = {
             *self.by_identifier.values(),
             *(number for numbers in self.by_title.values() for number in numbers),
@@ -123,7 +120,7 @@ class _Batch:
         """The papers that the record is: more than one where it shows them to be the same."""
         numbers = [self.by_identifier[i] for i in record.identifiers if i in self.by_identifier]
         found = [n for n in numbers if not conflicting(self.papers[n].identifiers, record.identifiers)]
-        key = title_key(record.title)
+        key = self.key(record.title)
         faces = [self.papers[number] for number in self.by_title.get(key, ())]
         faces += [
             replace(self.papers[text.paper], abstract=text.abstract, authors=text.authors)
@@ -179,9 +176,8 @@ class _Batch:
         return record if mine == record.identifiers else replace(record, identifiers=mine)
 
     def create(self, record: Record, now: datetime, *, archive: bool) -> Paper:
-        blank = Paper(self.next_number, record.title, first_seen=now, archived=archive or record.quiet)
+        paper = first(self.next_number, self.unclaimed(record, None), now, archive=archive)
         self.next_number += 1
-        paper = merged(blank, self.unclaimed(record, None), archive=True)
         self.remember(paper, record, None)
         return paper
 
@@ -189,7 +185,7 @@ class _Batch:
         self.papers[paper.number] = paper
         for each in paper.identifiers:
             self.by_identifier.setdefault(each, paper.number)
-        if paper.number not in (under := self.by_title[title_key(paper.title)]):
+        if paper.number not in (under := self.by_title[self.key(paper.title)]):
             under.append(paper.number)
         if before and _another(before, paper):
             self.outdate(before)
@@ -208,13 +204,15 @@ class _Batch:
             words.remove(self.before[number])
         new = [paper for number, paper in self.papers.items() if number not in self.before]
         changed = [paper for number, paper in self.papers.items() if self.before.get(number, paper) != paper]
-        self.many(insert(schema.papers), [{**_row(p), "number": p.number, "raw": self.original(p, {})} for p in new])
+        self.insert(
+            insert(schema.papers), [{**self.row(p), "number": p.number, "raw": self.original(p, {})} for p in new]
+        )
         unite.absorb(self.connection, gone, now)
         for paper in changed:
             here = schema.papers.c.number == paper.number
             raw = self.connection.execute(select(schema.papers.c.raw).where(here)).scalar_one()
             self.connection.execute(
-                update(schema.papers).where(here).values(**_row(paper), raw=self.original(paper, raw))
+                update(schema.papers).where(here).values(**self.row(paper), raw=self.original(paper, raw))
             )
             self.connection.execute(delete(schema.categories).where(schema.categories.c.paper == paper.number))
         for paper in (*new, *changed):
@@ -227,15 +225,15 @@ class _Batch:
         return {name: text for name, text in {**before, **self.raw.get(paper.number, {})}.items() if text is not None}
 
     def write_parts(self, papers: list[Paper], now: datetime) -> None:
-        self.many(
+        self.insert(
             insert(schema.identifiers).prefix_with("OR IGNORE"),
             [{"scheme": i.scheme, "value": i.value, "paper": p.number} for p in papers for i in p.identifiers],
         )
-        self.many(
+        self.insert(
             insert(schema.categories),
             [{"category": c, "paper": p.number} for p in papers for c in dict.fromkeys(map(str.lower, p.categories))],
         )
-        self.many(
+        self.insert(
             insert(schema.sources).prefix_with("OR IGNORE"),
             [
                 {"paper": number, "source": source, "first_seen": now, "place": place}
@@ -243,9 +241,36 @@ class _Batch:
             ],
         )
 
-    def many(self, statement: Any, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            self.connection.execute(statement, rows)
+    def insert(self, statement: Insert, rows: list[dict[str, Any]]) -> None:
+        insert_many(self.connection, statement, rows)
+
+    def row(self, paper: Paper) -> dict[str, Any]:
+        return {
+            "title": paper.title,
+            "title_key": self.key(paper.title),
+            "abstract": paper.abstract,
+            "summary": paper.summary,
+            "authors": list(paper.authors),
+            "categories": list(paper.categories),
+            "published": paper.published,
+            "announced": paper.announced,
+            "day": paper.day,
+            "first_seen": paper.first_seen,
+            "page_url": paper.page_url,
+            "pdf_url": paper.pdf_url,
+            "code_url": paper.code_url,
+            "upvotes": paper.upvotes,
+            "comments": paper.comments,
+            "note": paper.note,
+            "archived": paper.archived,
+        }
+
+    def key(self, title: str) -> str:
+        # The same few are asked for again and again.
+        found = self.keys.get(title)
+        if found is None:
+            found = self.keys[title] = title_key(title)
+        return found
 
 
 def _another(before: Paper, after: Paper) -> bool:
@@ -254,25 +279,3 @@ def _another(before: Paper, after: Paper) -> bool:
         return False
     again = Record(before.title, before.sources[0], abstract=before.abstract, authors=before.authors)
     return title_key(before.title) != title_key(after.title) or not same_work(after, again)
-
-
-def _row(paper: Paper) -> dict[str, Any]:
-    return {
-        "title": paper.title,
-        "title_key": title_key(paper.title),
-        "abstract": paper.abstract,
-        "summary": paper.summary,
-        "authors": list(paper.authors),
-        "categories": list(paper.categories),
-        "published": paper.published,
-        "announced": paper.announced,
-        "day": paper.day,
-        "first_seen": paper.first_seen,
-        "page_url": paper.page_url,
-        "pdf_url": paper.pdf_url,
-        "code_url": paper.code_url,
-        "upvotes": paper.upvotes,
-        "comments": paper.comments,
-        "note": paper.note,
-        "archived": paper.archived,
-    }

@@ -15,7 +15,7 @@ from itertools import product
 from sqlalchemy import Connection, func, select
 
 from db import schema
-from db.neighbours import Known, Words, known, words_of
+from db.neighbours import Near, known, near
 from domain.errors import QueryError
 from domain.parse import parse
 from domain.query import Text
@@ -106,46 +106,40 @@ def _spellings(connection: Connection, typed: Iterable[_Typed]) -> dict[_Typed, 
         for each in looked:
             if kind in each.kinds and each.word(kind) in held:
                 counts[each] += held[each.word(kind)].papers
-    words = words_of(connection)
     everything = connection.execute(select(func.max(schema.papers.c.number))).scalar() or 0
     seldom = max(_SELDOM_HERE, everything * _SELDOM)
-    edits = {
-        (each, kind): _edits(words, each, kind, occurs=bool(counts[each]))
-        for each in looked
-        if not counts[each] or (each.doubt and counts[each] <= seldom and len(each.token.form) >= each.doubt.letters)
-        for kind in each.kinds
-    }
     found: dict[_Typed, dict[str, float]] = {each: {} for each in looked}
-    for kind in ("text", "author"):
-        held = known(connection, kind, {word for (_, other), near in edits.items() if other == kind for word in near})
-        for (each, other), near in edits.items():
-            if other == kind:
-                for form, cost in _costs(each, near, held, counts[each]):
-                    found[each][form] = min(cost, found[each].get(form, cost))
+    for each in looked:
+        occurs = counts[each] > 0
+        if occurs and not (each.doubt and counts[each] <= seldom and len(each.token.form) >= each.doubt.letters):
+            continue
+        for kind in each.kinds:
+            for form, cost in _costs(each, _near(connection, each, kind, occurs=occurs), counts[each]):
+                found[each][form] = min(cost, found[each].get(form, cost))
     for each, costs in found.items():
         if counts[each] and (not costs or not each.doubt or each.doubt.keep):
             costs[each.token.form] = max(0.0, _DOUBTED - _RARE * math.log10(counts[each])) if costs else 0.0
     return {each: dict(nsmallest(_SPELLINGS, costs.items(), key=lambda item: item[1])) for each, costs in found.items()}
 
 
-def _edits(words: Words, typed: _Typed, kind: str, *, occurs: bool) -> dict[str, int]:
+def _near(connection: Connection, typed: _Typed, kind: str, *, occurs: bool) -> list[Near]:
     # The stem of a mistyped word may lack a letter that its right spelling keeps.
-    found: dict[str, int] = {}
+    found: dict[str, Near] = {}
     for word in {typed.token.form, typed.word(kind)}:
-        for other, distance in words.near(kind, word, 2 if len(word) >= _TWICE and not occurs else 1).items():
-            found[other] = min(distance, found.get(other, distance))
-    return {other: distance for other, distance in found.items() if other != typed.word(kind)}
+        for other, each in near(connection, kind, word, 2 if len(word) >= _TWICE and not occurs else 1).items():
+            if other not in found or each.edits < found[other].edits:
+                found[other] = each
+    found.pop(typed.word(kind), None)
+    return list(found.values())
 
 
-def _costs(
-    typed: _Typed, edits: Mapping[str, int], held: Mapping[str, Known], count: int
-) -> Iterable[tuple[str, float]]:
+def _costs(typed: _Typed, others: Iterable[Near], count: int) -> Iterable[tuple[str, float]]:
     form = typed.token.form
     least = typed.doubt.far(form) * count if typed.doubt else 0
-    for other, distance in edits.items():
-        if other in held and held[other].form != form and held[other].papers >= least:
-            cost = 1 + distance - _RARE * math.log10(held[other].papers) + _FIRST * (other[0] != form[0])
-            yield held[other].form, max(0.1, cost) + _OCCURS * bool(count) + _SIGNS * (not other.isalpha())
+    for other in others:
+        if other.form != form and other.papers >= least:
+            cost = 1 + other.edits - _RARE * math.log10(other.papers) + _FIRST * (other.form[0] != form[0])
+            yield other.form, max(0.1, cost) + _OCCURS * bool(count) + _SIGNS * (not other.form.isalpha())
 
 
 def _wordings(leaf: Text, typed: Sequence[_Typed], costs: Mapping[_Typed, _Costs]) -> list[Reading]:

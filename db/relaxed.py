@@ -16,13 +16,16 @@ from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from db import schema
 from db.compile import compiled
-from db.fulltext import FOUND, FTS, any_of, bm25, matching
+from db.frequency import sizes
+from db.gather import having, texts
 from db.neighbours import known
+from db.places import NUMBER, number
 from db.roots import root
+from db.weigh import bm25, stem_count
 from domain.query import And, Node, Query, Text, both
 
 FEWEST = 3  # words of a question
@@ -30,6 +33,7 @@ _FEWEST_HAD = 2  # of them, by a paper worth showing
 MOST = 50  # partial matches worth showing
 _POSTINGS = 20_000  # of all words that candidates are found by
 _RAREST = 3  # words that candidates are found by in any case
+_LOOKED_AT = 1_000  # papers, of which the best by their words alone are candidates
 _CANDIDATES = 200
 _RELATIVES = 6  # of one word
 _COMMON = 0.2  # of all papers: a word in more says too little for its relatives to be looked up
@@ -83,7 +87,7 @@ def _bare(leaf: Text) -> bool:
 
 
 def _question(connection: Connection, words: Sequence[str]) -> _Question:
-    everything = connection.execute(select(func.coalesce(func.max(schema.papers.c.number), 0))).scalar_one()
+    everything = sizes(connection).papers
     asked = dict.fromkeys(words)
     papers = {word: held.papers for word, held in known(connection, "text", asked).items()}
     found_by: dict[str, Sequence[str]] = {word: [word] for word in papers}
@@ -122,17 +126,19 @@ def _candidates(connection: Connection, question: _Question, binding: Sequence[N
         read += question.papers[word]
         if len(rarest) >= _RAREST and read > _POSTINGS:
             break
-        rarest += question.found_by[word]
-    if not rarest:
-        return {}
-    narrowed = [FOUND.in_(compiled(both(list(binding)), today).numbers())] if binding else []
-    rows = connection.execute(
-        select(FTS.c.rowid, FTS.c.title, FTS.c.abstract, FTS.c.authors)
-        .where(matching(any_of(rarest)), *narrowed)
-        .order_by(bm25(*(column.weight for column in _COLUMNS)), FTS.c.rowid.desc())
-        .limit(_CANDIDATES)
-    )
-    return {number: (title.split(), abstract.split(), authors.split()) for number, title, abstract, authors in rows}
+        rarest.append(word)
+    narrowed = [NUMBER.in_(compiled(both(list(binding)), today).numbers())] if binding else []
+    groups = [(question.found_by[word], question.telling[word]) for word in rarest]
+    found = texts(connection, having(connection, groups, narrowed, _LOOKED_AT, _POSTINGS))
+    title, _, authors = (column.weight for column in _COLUMNS)
+    words = [
+        (stem_count(each, title, authors), question.telling[word])
+        for word in rarest
+        for each in question.found_by[word]
+    ]
+    scores = bm25(words, found, sizes(connection).usual)
+    best = sorted(zip(scores, found, strict=True), key=lambda scored: (-scored[0], scored[1].place))[:_CANDIDATES]
+    return {number(each.place): (each.title.split(), each.abstract.split(), each.authors.split()) for _, each in best}
 
 
 def _score(question: _Question, texts: _Texts, lengths: Sequence[float]) -> float:

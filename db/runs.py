@@ -103,7 +103,10 @@ def cursor(connection: Connection, source: str) -> Any:
 
 
 def move_cursor(connection: Connection, source: str, cursor: Any) -> None:
-    """Let the source go on from here: in the transaction that saves the papers it covers."""
+    """Let the source go on from here: in the transaction that saves the papers it covers. None: from the beginning."""
+    if cursor is None:
+        connection.execute(delete(_cursors).where(_cursors.c.source == source))
+        return
     adding = upsert(_cursors)
     connection.execute(
         adding.on_conflict_do_update(index_elements=["source"], set_={"cursor": adding.excluded.cursor}),

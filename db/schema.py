@@ -131,7 +131,7 @@ aliases = Table(
 )
 
 # How many papers a word is in: `text` by stem for titles and abstracts, `author` by form for names. The numbers
-# only grow, so that whoever keeps the words in memory sees by the highest which ones are new.
+# only grow, so that those above an earlier highest are the new ones.
 words = Table(
     "words",
     metadata,
@@ -140,9 +140,27 @@ words = Table(
     Column("word", Text, nullable=False),
     Column("form", Text, nullable=False),  # the shortest spelling that occurred, to show
     Column("papers", Integer, nullable=False),
+    Column("well_known", Boolean, nullable=False, server_default=text("0")),  # see db/neighbours.py
     UniqueConstraint("kind", "word"),
+    Index("ix_words_frequent", "kind", "word", "papers", sqlite_where=text("papers >= 50")),
+    Index("ix_words_seldom", "papers", sqlite_where=text("well_known = 0")),
     sqlite_autoincrement=True,
 )
+
+FREQUENT = text("papers >= 50")  # what that index holds
+SELDOM = text("well_known = 0")  # what that one holds
+
+# What remains of each word without some of its letters, as a number: words that are spelt alike share some.
+# Of a word that is gone they stay: its number comes to nothing.
+spellings = Table(
+    "spellings",
+    metadata,
+    Column("key", Integer, nullable=False),
+    Column("word", Integer, nullable=False),
+    PrimaryKeyConstraint("key", "word"),
+    sqlite_with_rowid=False,
+)
+
 
 channels = Table(
     "channels",
@@ -373,8 +391,9 @@ slack_teams = Table(
 )
 
 # Words come analysed (domain/words.py), so FTS5 only splits at spaces: `ascii` keeps everything else whole.
-# `|` stands between two authors, so that no phrase spans both. Prefixes of three letters have an index.
+# `|` stands between two authors, so that no phrase spans both, and begins what db/marks.py says of a paper. Rows
+# stand by db/places.py. Lengths are counted where they are needed.
 FTS = (
     "CREATE VIRTUAL TABLE papers_fts USING fts5("
-    "title, abstract, authors, tokenize = \"ascii tokenchars '|'\", prefix = '3 4')"
+    "title, abstract, authors, marks, tokenize = \"ascii tokenchars '|'\", columnsize = 0)"
 )

@@ -7,8 +7,8 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from db import papers, rank, suggest
-from db.compile import compiled
+from db import papers, suggest
+from db.rank import Matches, everything
 from db.relaxed import relaxed
 from domain.paper import Paper
 from domain.query import Query
@@ -27,7 +27,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of what a search found. `total` counts all strict results, and only them.
+    """A page of what a search found. `total` counts all strict results, and only them; at least, if there are `more`.
 
     `corrected` is the query that was tried instead, where there is one; `corrections` says which typed words
     were taken for which.
@@ -35,6 +35,7 @@ class Found:
 
     query: Query
     total: int
+    more: bool
     hits: tuple[Hit, ...]
     corrected: Query | None
     corrections: dict[str, str]
@@ -42,27 +43,27 @@ class Found:
 
 def strict(connection: Connection, query: Query, today: date) -> list[int]:
     """The numbers of all papers that the query means as of a day, newest first: what a subscription delivers."""
-    return rank.newest(connection, compiled(query.root, today))
+    return everything(connection, query, today)
 
 
 def search(connection: Connection, query: Query, today: date, *, limit: int = 10, offset: int = 0) -> Found:
     """A page of results as of a day, from which ages are counted: the strict ones first, the best of them on top."""
-    exact = compiled(query.root, today)
-    total = rank.total(connection, exact)
+    exact = Matches(connection, query, today)
+    total, more = exact.total, exact.more
     if total >= suggest.FEW or not query.wanted():
-        numbers = rank.ranked(connection, query, exact, limit, offset)
-        return Found(query, total, _hits(connection, [(number, "strict") for number in numbers]), None, {})
-    found = [(number, "strict") for number in rank.ranked(connection, query, exact, suggest.FEW)]
+        numbers = exact.best(limit, offset)
+        return Found(query, total, more, _hits(connection, [(number, "strict") for number in numbers]), None, {})
+    found = [(number, "strict") for number in exact.best(suggest.FEW)]
     corrected, corrections = suggest.correct(connection, query) or (None, {})
     if corrected:
-        meant = rank.ranked(connection, corrected, compiled(corrected.root, today), offset + limit + len(found))
+        meant = Matches(connection, corrected, today).best(offset + limit + len(found))
         known = {number for number, _ in found}
         found += [(number, "corrected") for number in meant if number not in known]
     if len(found) < suggest.FEW:
         known = {number for number, _ in found}
         partial = relaxed(connection, corrected or query, today)
         found += [(number, "relaxed") for number in partial if number not in known]
-    return Found(query, total, _hits(connection, found[offset : offset + limit]), corrected, corrections)
+    return Found(query, total, more, _hits(connection, found[offset : offset + limit]), corrected, corrections)
 
 
 def _hits(connection: Connection, found: list[tuple[int, str]]) -> tuple[Hit, ...]:

@@ -6,16 +6,19 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
-from db import papers, schema
-from db.fulltext import FTS, any_of, bm25, matching
+from db import papers
+from db.frequency import sizes
+from db.gather import having, texts
 from db.neighbours import known
+from db.places import number
 from db.vocabulary import indexed
 from domain.paper import Paper
 
 _WORDS = 20  # that tell the most
 _CANDIDATES = 200
+_POSTINGS = 5_000  # of each word, the newest
 _TITLE = 3.0  # a word in the title counts as so many in the abstract
 
 
@@ -24,21 +27,21 @@ def similar(connection: Connection, paper: Paper, *, limit: int = 10) -> list[Pa
     telling = _telling(connection, paper)
     if not telling:
         return []
-    rows = connection.execute(
-        select(FTS.c.rowid, FTS.c.title, FTS.c.abstract)
-        .where(matching(any_of(telling)), FTS.c.rowid != paper.number)
-        .order_by(bm25(_TITLE, 1.0, 0.0), FTS.c.rowid.desc())
-        .limit(_CANDIDATES)
-    )
-    alike = {number: _alike(telling, _weights(title, abstract)) for number, title, abstract in rows}
+    groups = [((word,), weight) for word, weight in telling.items()]
+    candidates = having(connection, groups, (), _CANDIDATES, _POSTINGS)
+    alike = {
+        number(each.place): _alike(telling, _weights(each.title, each.abstract))
+        for each in texts(connection, candidates)
+    }
+    alike.pop(paper.number, None)
     best = sorted(alike, key=lambda number: (-alike[number], -number))[:limit]
     return papers.load(connection, best)
 
 
 def _telling(connection: Connection, paper: Paper) -> dict[str, float]:
-    title, abstract, _ = indexed(paper)
+    title, abstract, *_ = indexed(paper)
     weights = _weights(title, abstract)
-    everything = connection.execute(select(func.coalesce(func.max(schema.papers.c.number), 0))).scalar_one()
+    everything = sizes(connection).papers
     found = {
         word: weights[word] * math.log(max(1.0, everything / held.papers))
         for word, held in known(connection, "text", weights).items()

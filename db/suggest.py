@@ -7,15 +7,16 @@ all in its title, with the fewest letters changed.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Container, Mapping, Sequence
+from itertools import chain
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, func, select
 
-from db import schema
-from db.fulltext import FTS, bm25, expression, matching
+from db import marks, schema
+from db.fulltext import FTS, expression, matching
+from db.gather import places, texts
 from db.readings import NOTHING_HAS_ALL, SOMETHING_HAS_ALL, Doubt, Reading, readings
+from db.weigh import Texts
 from domain.query import And, Node, Or, Query, Text, both, either
 from domain.words import tokens
 
@@ -23,16 +24,14 @@ FEW = 3  # strict results below which a query may have been mistyped
 _MOST = 20  # words of a query
 _SEVERAL = 2  # words that a paper may have all by mistake
 _PARTS = 8  # words of a query that papers can be expected to have all, or all but one
-_PAPERS = 300  # looked at to choose
+_PAPERS = 300  # with all in the title, and others, looked at to choose
 
 # What it costs, in edits.
 _ELSEWHERE = 0.7  # to stand in a paper, but not in its title
 _MISSING = 3.0  # to lack a word
 _LIKELY = 2.0  # at most, for a word that no paper bears out
 
-_Bearing = Sequence[tuple[str, str, str]]
 _Readings = Mapping[Text, Sequence[Reading]]
-_BEST = bm25(20.0, 1.0, 1.0)
 
 
 def correct(connection: Connection, query: Query) -> tuple[Query, dict[str, str]] | None:
@@ -97,61 +96,86 @@ def _chosen(connection: Connection, asked: Node, meant: _Readings) -> dict[Text,
     # The readings that the best paper takes; for words that no paper bears out, the likeliest.
     best: dict[Text, Reading] = {}
     least = math.inf
-    for title, abstract, authors in _bearing(connection, asked, meant):
-        texts = (f" {title} ", f" {abstract} ", f" {authors} ")
+    fits = {leaf: [(reading, _fitting(reading.leaf)) for reading in each] for leaf, each in meant.items()}
+    for found in _bearing(connection, asked, meant):
+        paper = _Paper(found)
         cost, taken = 0.0, {}
-        for leaf, each in meant.items():
-            fits = [
-                (reading.cost + extra, at)
-                for at, reading in enumerate(each)
-                if (extra := _fit(reading.leaf, *texts)) is not None
-            ]
-            price, at = min(fits, default=(_MISSING, -1))
-            cost += price
-            if fits:
-                taken[leaf] = each[at]
+        for leaf, each in fits.items():
+            price = math.inf
+            for reading, fit in each:
+                if reading.cost < price and (extra := fit(paper)) is not None and reading.cost + extra < price:
+                    price, taken[leaf] = reading.cost + extra, reading
+            cost += price if leaf in taken else _MISSING
         if cost < least:
             best, least = taken, cost
     likely = {leaf: each[0] for leaf, each in meant.items() if each[0].changed and each[0].cost <= _LIKELY}
     return likely | best
 
 
-def _bearing(connection: Connection, asked: Node, meant: _Readings) -> _Bearing:
-    # Papers with some reading of each word: some of those with all in the title, where common readings prevail,
-    # and the best of the others, where rare ones do. If there are none, papers that lack one word.
+def _bearing(connection: Connection, asked: Node, meant: _Readings) -> list[Texts]:
+    # Papers with some reading of each word, the newest of them: first those with all in the title. If there are none,
+    # papers that lack one word.
     anywhere = _replaced(asked, {leaf: either([reading.leaf for reading in each]) for leaf, each in meant.items()})
-    titled = _replaced(
-        asked,
-        {
-            leaf: either([replace(reading.leaf, field=leaf.field or "title") for reading in each])
-            for leaf, each in meant.items()
-        },
-    )
-    rows = [*_having(connection, titled, FTS.c.rowid.desc()), *_having(connection, anywhere, _BEST)]
-    if not rows and isinstance(anywhere, And) and 2 < len(anywhere.children) <= _PARTS:
-        parts = anywhere.children
-        fewer = [And((*parts[:at], *parts[at + 1 :])) for at in range(len(parts))]
-        rows = [*_having(connection, Or(tuple(fewer)), _BEST)]
-    return rows
-
-
-def _having(connection: Connection, node: Node, order: ColumnElement[Any]) -> _Bearing:
-    said = expression(node)
+    said = expression(anywhere)
     if said is None:
         return []
-    found = select(FTS.c.title, FTS.c.abstract, FTS.c.authors).where(matching(said))
-    return connection.execute(found.order_by(order, FTS.c.rowid.desc()).limit(_PAPERS)).all()
+    in_title: dict[Node, str] = {
+        leaf: " OR ".join(f"({_titled(reading.leaf)})" for reading in each) for leaf, each in meant.items()
+    }
+    titled = _said(asked, in_title)
+    found = _having(connection, titled, said)
+    if not found and isinstance(anywhere, And) and 2 < len(anywhere.children) <= _PARTS:
+        parts = anywhere.children
+        fewer = [And((*parts[:at], *parts[at + 1 :])) for at in range(len(parts))]
+        found = _having(connection, expression(Or(tuple(fewer))) or said)
+    read = {each.place: each for each in texts(connection, found)}
+    return [read[at] for at in found if at in read]
 
 
-def _fit(leaf: Text, title: str, abstract: str, authors: str) -> float | None:
-    # What it costs that the paper has the word or phrase where it has it; None where it has not.
+def _said(node: Node, words: Mapping[Node, str]) -> str:
+    if not isinstance(node, And | Or):
+        return words[node]
+    sign = " OR " if isinstance(node, Or) else " AND "
+    return sign.join(f"({_said(child, words)})" for child in node.children)
+
+
+def _titled(leaf: Text) -> str:
+    # The expression of papers that have the word, or all of the phrase, in the title.
+    if leaf.field in {"abstract", "author"}:
+        return expression(leaf) or ""
+    *words, last = map(marks.titled_with, leaf.stems)
+    return " AND ".join([*(f'"{word}"' for word in words), f'"{last}"{" *" if leaf.prefix else ""}'])
+
+
+def _having(connection: Connection, *said: str) -> list[int]:
+    found = [select(FTS.c.rowid).where(matching(each)).order_by(FTS.c.rowid).limit(_PAPERS) for each in said]
+    return list(dict.fromkeys(chain.from_iterable(places(connection, *found))))
+
+
+class _Paper:
+    """A paper's texts, and their words."""
+
+    def __init__(self, texts: Texts) -> None:
+        self.texts = tuple(f" {text} " for text in (texts.title, texts.abstract, texts.authors))
+        self.words = tuple(frozenset(text.split()) for text in (texts.title, texts.abstract, texts.authors))
+
+
+def _fitting(leaf: Text) -> Callable[[_Paper], float | None]:
+    # What it costs that a paper has the word or phrase where it has it; None where it has not.
     end = "" if leaf.prefix else " "
-    text, name = f" {' '.join(leaf.stems)}{end}", f" {' '.join(leaf.forms)}{end}"
-    if leaf.field in {"", "title"} and text in title:
-        return 0.0
-    if (leaf.field in {"", "abstract"} and text in abstract) or (leaf.field in {"", "author"} and name in authors):
-        return 0.0 if leaf.field else _ELSEWHERE
-    return None
+    said, name = f" {' '.join(leaf.stems)}{end}", f" {' '.join(leaf.forms)}{end}"
+    alone = len(leaf.stems) == 1 and not leaf.prefix
+    titled, abstract, author = (leaf.field in {"", column} for column in ("title", "abstract", "author"))
+    elsewhere = 0.0 if leaf.field else _ELSEWHERE
+
+    def fit(paper: _Paper) -> float | None:
+        within: Sequence[Container[str]] = paper.words if alone else paper.texts
+        text, form = (said.strip(), name.strip()) if alone else (said, name)
+        if titled and text in within[0]:
+            return 0.0
+        return elsewhere if (abstract and text in within[1]) or (author and form in within[2]) else None
+
+    return fit
 
 
 def _replaced(node: Node, meant: Mapping[Text, Node]) -> Node:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from db import schema
+from db.bulk import each_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def former(connection: Connection, title_keys: Iterable[str]) -> list[Former]:
     """The former texts under these titles."""
     found = schema.former.c
     rows = connection.execute(
-        select(schema.former).where(found.title_key.in_(list(title_keys))).order_by(found.number)
+        select(schema.former).where(found.title_key.in_(each_of(title_keys))).order_by(found.number)
     ).all()
     return [_former(row) for row in rows]
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from domain.paper import Identifier, Paper, Record
@@ -29,6 +30,30 @@ RANKS = {
 }
 _TEXTS = ("title", "abstract", "summary", "authors", "categories", "page_url", "pdf_url", "code_url", "note")
 _INITIAL = re.compile(r"(?:[^\W\d_]\.?-?){1,3}")
+
+
+def first(number: int, record: Record, now: datetime, *, archive: bool) -> Paper:
+    """The paper of a record that is none we know."""
+    return Paper(
+        number,
+        record.title,
+        now,
+        abstract=record.abstract,
+        summary=record.summary,
+        authors=record.authors,
+        categories=record.categories,
+        identifiers=tuple(dict.fromkeys(record.identifiers)),
+        sources=(record.source,),
+        published=record.published,
+        announced=record.announced,
+        page_url=record.page_url,
+        pdf_url=record.pdf_url,
+        code_url=record.code_url,
+        upvotes=record.upvotes,
+        comments=record.comments,
+        note=record.note,
+        archived=archive or record.quiet,
+    )
 
 
 def merged(paper: Paper, record: Record, *, archive: bool) -> Paper:

@@ -10,6 +10,7 @@ or has the same stem, which is how a prefix finds its words.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,6 +32,8 @@ _INSIDE = (
     rf"|(?<=\p{{N}}){_APOSTROPHES}(?=[sSſ](?![\p{{L}}\p{{N}}]))"
     rf"|(?<=[\p{{L}}\p{{M}}])[{_UNSEEN}](?=\p{{L}})"
 )
+# Of a text in ASCII without these signs, the tokens are its runs of letters and digits.
+_SIGNS, _PLAIN_RUNS = re.compile("['+#]"), re.compile("[a-z0-9]+")
 # A longer run is cut: neither a hostile text nor a sequence of bases makes a word that fills the index.
 _LONGEST = 100
 _TOKEN = regex.compile(
@@ -136,19 +139,41 @@ def forms(text: str) -> list[str]:
 
 
 def _cut(piece: str) -> tuple[str, ...]:
+    if piece.isascii() and len(piece) <= _LONGEST and not _SIGNS.search(piece):
+        return tuple(_PLAIN_RUNS.findall(piece.lower()))  # most pieces are that simple
     return tuple(form for match in _TOKEN.finditer(piece) for form in _forms(match.group()))
 
 
-_known = lru_cache(maxsize=100_000)(_cut)
+_KEPT = 100_000  # pieces
+_known = lru_cache(maxsize=_KEPT)(_cut)
 _LONG = 40  # characters beyond which a piece hardly comes twice
 
 
 def stems(text: str) -> list[str]:
     """The stems alone: how titles and abstracts are compared."""
-    return [stem(form) for form in forms(text)]
+    return stemmed(text).split()
 
 
-@lru_cache(maxsize=200_000)
+def stemmed(text: str) -> str:
+    """The stems alone, separated by spaces: how the index has titles and abstracts."""
+    return " ".join(filter(None, map(_stemmed.__getitem__, text.split())))
+
+
+class _Stemmed(dict[str, str]):
+    # The stems of pieces between spaces. Most have come before: looking those up costs no call of ours.
+    def __missing__(self, piece: str) -> str:
+        found = " ".join(map(stem, _cut(piece) if len(piece) > _LONG else _known(piece)))
+        if len(piece) <= _LONG:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[piece] = found
+        return found
+
+
+_stemmed = _Stemmed()
+
+
+@lru_cache(maxsize=20_000)
 def _forms(piece: str) -> tuple[str, ...]:
     if piece[-1] in "+#":
         folded = fold(piece[0]) + ("sharp" if piece[-1] == "#" else "plusplus")
@@ -174,7 +199,7 @@ def fold(word: str) -> str:
     return unicodedata.normalize("NFC", plain).translate(_PLAIN)
 
 
-@lru_cache(maxsize=400_000)
+@lru_cache(maxsize=100_000)
 def stem(form: str) -> str:
     """The form without its plural ending; nothing else is cut, so `general` and `generative` stay apart."""
     if len(form) < _SHORTEST:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -23,6 +25,7 @@ from sources.files import read_file
 log = logging.getLogger(__name__)
 
 BATCH = 300  # records saved in one transaction: a fraction of a second, so that nobody waits for the lock
+LARGEST, SECONDS = 20_000, 0.5  # of a long file: more of them at a time, as long as they take no longer
 
 
 @dataclass(slots=True)
@@ -48,13 +51,60 @@ async def import_file(
 ) -> Intake:
     """Take in a file, as far as it can be read. With `archive`, its new papers are never announced.
 
-    `progress` is told how many bytes of the file have been read.
+    `progress` is told how many bytes of the file have been read. Cut short, the same file is gone on with where it
+    stood: what had been taken in counts as known.
     """
     intake = Intake()
     entries = _readable(path, progress, intake)
-    while batch := await asyncio.to_thread(_next, entries):
-        await store.write(save, batch, now, intake, archive=archive)
+    here, mark = await asyncio.to_thread(_named, path, archive)
+    before = await store.read(runs.cursor, here)
+    taken = (
+        await asyncio.to_thread(_passed, entries, before["taken"], intake) if before and before["mark"] == mark else 0
+    )
+    size, going_on = BATCH, None
+    while batch := await asyncio.to_thread(_next, entries, size):
+        taken += len(batch)
+        going_on = {"mark": mark, "taken": taken} if len(batch) == size else None
+        seconds = await store.write(_save_of_file, batch, now, intake, archive=archive, here=here, cursor=going_on)
+        size = max(BATCH, min(LARGEST, size * 2 if seconds < SECONDS / 2 else size // 2 if seconds > SECONDS else size))
+    if going_on:
+        await store.write(runs.move_cursor, here, None)
     return intake
+
+
+def _named(path: Path, archive: bool) -> tuple[str, str]:
+    # Under which name it is known how far a file has been read, and what changes if the file does.
+    try:
+        found = path.stat()
+        return f"file {path.absolute()}", f"{found.st_size} {found.st_mtime_ns} {archive}"
+    except (OSError, ValueError):  # reading it will say so
+        return f"file {path}", ""
+
+
+def _passed(entries: Iterator[Record | Rejected], many: int, intake: Intake) -> int:
+    for entry in islice(entries, many):
+        if isinstance(entry, Rejected):
+            intake.rejected.append(entry)
+        else:
+            intake.known += 1
+    return many
+
+
+def _save_of_file(
+    connection: Connection,
+    batch: list[Record | Rejected],
+    now: datetime,
+    intake: Intake,
+    *,
+    archive: bool,
+    here: str,
+    cursor: dict[str, Any] | None,
+) -> float:
+    # Where the file goes on moves with what was taken in; returns how many seconds it took.
+    started = time.perf_counter()
+    save(connection, batch, now, intake, archive=archive)
+    runs.move_cursor(connection, here, cursor)
+    return time.perf_counter() - started
 
 
 def _readable(path: Path, progress: Callable[[int], None] | None, intake: Intake) -> Iterator[Record | Rejected]:
@@ -65,8 +115,8 @@ def _readable(path: Path, progress: Callable[[int], None] | None, intake: Intake
         yield Rejected(str(path), str(error))
 
 
-def _next(entries: Iterator[Record | Rejected]) -> list[Record | Rejected]:
-    return list(islice(entries, BATCH))
+def _next(entries: Iterator[Record | Rejected], size: int = BATCH) -> list[Record | Rejected]:
+    return list(islice(entries, size))
 
 
 def save(

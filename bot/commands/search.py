@@ -16,20 +16,21 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     query, page = asked_query(args), page_of(args)
     limit = int(args.get("limit", PAGE))
     found = await desk.store.read(search.search, query, asked.now.date(), limit=limit, offset=(page - 1) * limit)
-    blocks: list[Block] = [Heading(f"{counted(found.total, 'paper')} for {query.text}"), *_notes(found, query, page)]
+    blocks: list[Block] = [Heading(f"{_many(found)} for {query.text}"), *_notes(found, query, page)]
     meant = {"strict": query, "corrected": found.corrected or query, "relaxed": query}
     for hit in found.hits:
         blocks.append(card(hit.paper, meant[hit.via], via=_VIA.get(hit.via, "")))
     if "limit" not in args:
         blocks += pager(f"search {query.text}", page, found.total)
     elif found.total > limit:
-        blocks.append(quiet(f"The best {limit:,} of {found.total:,}."))
+        blocks.append(quiet(f"The best {limit:,} of {'at least ' if found.more else ''}{found.total:,}."))
     if page == 1 and found.total:
         blocks.append(Actions((Button("Subscribe to this", f"subscribe {query.text}"),)))
     data = {
         "query": query.text,
         "corrections": found.corrections,
         "total": found.total,
+        **({"more": True} if found.more else {}),
         "papers": [
             {
                 "id": hit.paper.id,
@@ -45,6 +46,10 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
         ],
     }
     return Answer(Message(tuple(blocks)), data)
+
+
+def _many(found: search.Found) -> str:
+    return f"{'At least ' if found.more else ''}{counted(found.total, 'paper')}"
 
 
 def _notes(found: search.Found, query: Query, page: int) -> list[Block]:

@@ -13,8 +13,8 @@ from bot.commands.resend import described
 from bot.complete.choice import LABEL, MOST, Choice, Typing, alike, beginning, having, plain, short
 from bot.complete.query import AGES, note, query
 from bot.complete.schedule import schedule
-from db import channels, choices, outbox, rank, resend
-from db.compile import compiled
+from db import channels, choices, outbox, resend
+from db.rank import Matches
 from digests.cards import shortened
 from domain.channel import EVERYONE, MANAGERS
 from domain.errors import QueryError
@@ -95,8 +95,8 @@ def _matching(connection: Connection, typing: Typing, text: str) -> list[choices
         wanted = parse(text if whole else f"{text}*")
     except QueryError:
         return []
-    exact = compiled(wanted.root, typing.asked.now.date())
-    return choices.titles(connection, rank.ranked(connection, wanted, exact, MOST))
+    found = Matches(connection, wanted, typing.asked.now.date())
+    return choices.titles(connection, found.best(MOST))
 
 
 def _titled(papers: Iterable[choices.Titled]) -> list[Choice]:

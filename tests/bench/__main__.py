@@ -7,12 +7,17 @@ from pathlib import Path
 
 import click
 
-from tests.bench import match, page, plan, recognition, replies, search, start
+from tests.bench import kept, loading, match, page, plan, ranks, recognition, replies, search, start, times, typos
+from tests.bench.frame import REAL, SIZES, Bench
 from tests.bench.report import Report
 from tests.shared import SHARED
 
 SUITES = {
+    "loading": loading.measure,
+    "times": times.measure,
+    "ranks": ranks.measure,
     "search": search.measure,
+    "typos": typos.measure,
     "match": match.measure,
     "plan": plan.measure,
     "start": start.measure,
@@ -23,17 +28,28 @@ SUITES = {
 
 
 @click.command(help="Measure Paperround next to what people would use instead.")
-@click.option(
-    "--papers", default=40_000, show_default=True, help="How many papers at most; the shared data has 34,530."
-)
+@click.option("--size", type=click.Choice(list(SIZES)), default=REAL, show_default=True, help="How many papers.")
 @click.option("--only", type=click.Choice(list(SUITES)), multiple=True, help="Only these measures.")
-def main(papers: int, only: tuple[str, ...]) -> None:
-    """Run the measures, in stores that are thrown away."""
-    report = Report()
+@click.option(
+    "--stores",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the stores that are built in this folder: the next run need not load them again.",
+)
+@click.option("--keep", is_flag=True, help="Put the figures into docs/benchmarks.md and its plots.")
+def main(size: str, only: tuple[str, ...], stores: Path | None, keep: bool) -> None:
+    """Run the measures, in stores that are thrown away unless they are to be kept."""
+    report = Report(kept.read(), SIZES[size])
     report.machine()
-    for name in only or SUITES:
-        with tempfile.TemporaryDirectory() as folder:
-            SUITES[name](report, SHARED, Path(folder), papers)
+    if not (SHARED / "data" / "corpora").exists():
+        report.say(
+            f"The shared data is not here ({SHARED}): the vocabulary is invented, and no judged queries are asked."
+        )
+    with tempfile.TemporaryDirectory() as thrown:
+        for name in only or SUITES:
+            with tempfile.TemporaryDirectory() as folder:
+                SUITES[name](Bench(report, SHARED, Path(folder), size, stores or Path(thrown)))
+            if keep:
+                kept.written(report.kept)
 
 
 if __name__ == "__main__":

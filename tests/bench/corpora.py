@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
@@ -104,17 +105,15 @@ def _word(dice: random.Random) -> str:
 
 def load(store: Store, records: Iterable[Record], progress: Callable[[int], object] = lambda _: None) -> None:
     """Save records, saying of each batch how many they were."""
-    batch: list[Record] = []
-    for record in records:
-        batch.append(record)
-        if len(batch) == _BATCH:
-            _save(store, batch)
-            progress(len(batch))
-            batch = []
-    _save(store, batch)
-    progress(len(batch))
+    for count, _ in loaded(store, records):
+        progress(count)
 
 
-def _save(store: Store, batch: list[Record]) -> None:
-    with store.writing() as connection:
-        papers.save(connection, batch, NOW, archive=True)
+def loaded(store: Store, records: Iterable[Record], size: int = _BATCH) -> Iterator[tuple[int, float]]:
+    """Save records in batches; of each yields how many they were and in how many seconds they were saved."""
+    left = iter(records)
+    while batch := list(islice(left, size)):
+        started = time.perf_counter()
+        with store.writing() as connection:
+            papers.save(connection, batch, NOW, archive=True)
+        yield len(batch), time.perf_counter() - started

@@ -22,28 +22,35 @@ from domain.compact import compact
 from domain.paper import Paper, Record
 from domain.parse import parse
 from domain.schedule import Schedule
-from tests.bench.corpora import NOW, TODAY, crawled, invented
-from tests.bench.report import Report
+from tests.bench.corpora import NOW, TODAY
+from tests.bench.frame import Bench
 from tests.bench.wishes import wishes
 
 PAPERS, EACH = 2_000, 10  # new papers; subscriptions of a channel
+ASKED = 30_000  # papers that the queries are made of
 COUNTS = (1_000, 10_000, 100_000, 1_000_000)
 _ROWS, _NAME = 20_000, "match.db"
 _ROWID: ColumnElement[int] = literal_column("subscriptions.rowid")
 Advance = Callable[[int], object]
 
 
-def measure(report: Report, shared: Path, folder: Path, size: int) -> None:
+def measure(bench: Bench) -> None:
     """Match up to a million subscriptions against 2,000 papers, and compare each with what search finds."""
-    from_ = shared / "data" / "corpora" / "arxiv_cs_2025.jsonl.gz"
-    records = list(islice(crawled(from_, "arxiv") if from_.exists() else invented(size), size))
-    counts = [count for count in COUNTS if count <= 30 * size]
+    report, folder = bench.report, bench.folder
+    records = list(islice(bench.records(), ASKED))
+    counts = [count for count in COUNTS if count <= 10 * bench.many]
     with report.progress("Subscriptions", counts[-1]) as advance:
         shown = rows(folder, records, counts, advance)
     head = ("subscriptions", "papers", "cold s", "warm s", "MB above idle", "pairs")
-    report.table("Matching distinct subscriptions with new papers", head, shown)
+    report.table("Matching distinct subscriptions with new papers", head, shown, "matching", sized=False)
+    for many, of, cold, warm, *_ in shown:
+        if of == f"{PAPERS:,}":
+            report.point("matching", "cold", int(many.replace(",", "")), float(cold))
+            report.point("matching", "warm", int(many.replace(",", "")), float(warm))
     with report.progress("Compared with search", counts[-1]) as advance, open_(folder) as connection:
-        report.say(f"Subscriptions whose matches are not what search finds: {differing(connection, advance)}.")
+        wrong = differing(connection, advance)
+    head = ("subscriptions compared with what search finds for each", "with other matches")
+    report.table("The same as search", head, [(f"{counts[-1]:,}", f"{wrong:,}")], "same", sized=False)
 
 
 def rows(folder: Path, records: Sequence[Record], counts: Sequence[int], advance: Advance) -> list[tuple[str, ...]]:

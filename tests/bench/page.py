@@ -7,7 +7,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, event, insert
@@ -20,6 +19,7 @@ from domain.channel import Bookmark
 from domain.message import Button, Card, Heading, Message, line
 from domain.parse import parse
 from domain.schedule import Schedule
+from tests.bench.frame import Bench
 from tests.bench.report import Report
 from tests.bot.page.site import HERE, Reply, Site, served
 from tests.papers import NOW
@@ -107,10 +107,10 @@ def _posted(connection: Connection, many: int) -> None:
     assert posts.newest(connection) == many
 
 
-def measure(report: Report, shared: Path, folder: Path, size: int) -> None:
+def measure(bench: Bench) -> None:
     """Build a store of 2,000 editions and as many papers as asked for, 20,000 at most, and ask for every view."""
-    many = min(size, PAPERS)
-    store = open_store(f"sqlite:///{folder / 'page.db'}")
+    report, many = bench.report, min(bench.many, PAPERS)
+    store = open_store(f"sqlite:///{bench.folder / 'page.db'}")
     with report.progress("A store as after years", 1) as advance:
         stock(store, many, EDITIONS, CHANNELS - 21, BOOKMARKS)
         advance(1)
@@ -120,6 +120,8 @@ def measure(report: Report, shared: Path, folder: Path, size: int) -> None:
         f"Views of the page, over HTTP: {many:,} papers, {EDITIONS:,} editions, {CHANNELS} channels",
         ("view", "p50 ms", "p95 ms", "CPU ms", "statements", "rows read", "KB"),
         rows,
+        name="page",
+        sized=False,
     )
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +21,22 @@ from db import schema
 from db.store import Store
 from digests.editions import CHUNK, plan_due
 from domain.paper import Record
-from tests.bench.corpora import NOW, crawled, invented
-from tests.bench.match import asked, begun, follow
-from tests.bench.report import Report
+from tests.bench.corpora import NOW
+from tests.bench.frame import Bench
+from tests.bench.match import ASKED, asked, begun, follow
 
 CHANNELS = (1_000, 10_000, 100_000)
 _TABLES = (schema.editions, schema.items, schema.deliveries)
 
 
-def measure(report: Report, shared: Path, folder: Path, size: int) -> None:
+def measure(bench: Bench) -> None:
     """Plan up to 100,000 channels of ten subscriptions each."""
-    from_ = shared / "data" / "corpora" / "arxiv_cs_2025.jsonl.gz"
-    records = list(crawled(from_, "arxiv") if from_.exists() else invented(size))
-    counts = [many for many in CHANNELS if many <= 3 * size]
+    records = list(islice(bench.records(), ASKED))
+    counts = [many for many in CHANNELS if many <= bench.many]
     head = ("channels", "papers in editions", "planned s", "inserted s", "ratio", "longest transaction ms")
-    shown = [planned(folder, records, many) for many in counts]
-    report.table("Channels due at one minute, next to inserting the same rows alone", head, shown)
+    shown = [planned(bench.folder, records, many) for many in counts]
+    title = "Channels due at one minute, next to inserting the same rows alone"
+    bench.report.table(title, head, shown, "planning", sized=False)
 
 
 def planned(folder: Path, records: Sequence[Record], many: int, each: int = 10) -> tuple[str, ...]:

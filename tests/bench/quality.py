@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection, text
 
@@ -33,16 +35,18 @@ def misspelt(connection: Connection, sources: Iterable[str], count: int, seed: i
     An edit leaves out, puts in, replaces or swaps a letter, at any place of any of the words.
     """
     dice = random.Random(seed)
-    rows = connection.execute(
-        text(
-            "SELECT number, title FROM papers WHERE number IN "
-            "(SELECT paper FROM paper_sources WHERE source IN (SELECT value FROM json_each(:sources))) ORDER BY number"
-        ),
-        {"sources": "[" + ", ".join(f'"{source}"' for source in sources) + "]"},
-    ).all()
+    highest = connection.execute(text("SELECT max(number) FROM papers")).scalar_one()
+    listed = json.dumps(list(sources))
+    drawn = text(
+        "SELECT number, title FROM papers WHERE number = :number AND EXISTS (SELECT 1 FROM paper_sources "
+        "WHERE paper = number AND source IN (SELECT value FROM json_each(:sources)))"
+    )
     found: list[Misspelt] = []
     while len(found) < count:
-        number, title = dice.choice(rows)
+        row = connection.execute(drawn, {"number": dice.randint(1, highest), "sources": listed}).one_or_none()
+        if row is None:
+            continue
+        number, title = row
         words = [word.lower() for word in re.findall(r"[A-Za-z]+", title) if len(word) >= 3]
         many = dice.randint(3, 5)
         if len(words) < many:
@@ -77,9 +81,9 @@ def asked(words: str) -> Query:
         return parse(" ".join(re.findall(r"\w+", words.lower())))
 
 
-def found(connection: Connection, words: str, limit: int = 10) -> list[int]:
+def found(connection: Connection, words: str, limit: int = 10, today: date = TODAY) -> list[int]:
     """The numbers of the papers that search finds."""
-    return [hit.paper.number for hit in search.search(connection, asked(words), TODAY, limit=limit).hits]
+    return [hit.paper.number for hit in search.search(connection, asked(words), today, limit=limit).hits]
 
 
 def reciprocal(ranked: Sequence[int], wanted: int) -> float:

@@ -17,7 +17,7 @@ from db.store import Store
 from domain.paper import Identifier, Record
 from sources.files import read_file
 from tests.bench.corpora import NOW, load
-from tests.bench.report import Report
+from tests.bench.frame import Bench
 from tests.bench.second import second
 
 _BATCH = 300
@@ -49,15 +49,15 @@ class Recognised:
         return self.right / max(1, self.right + self.wrong + self.missed)
 
 
-def measure(report: Report, shared: Path, folder: Path, size: int) -> None:
+def measure(bench: Bench) -> None:
     """Every Hugging Face paper of the shared data a second time, among the arXiv ones."""
-    corpora = shared / "data" / "corpora"
+    report, corpora = bench.report, bench.shared / "data" / "corpora"
     if not corpora.exists():
-        report.say(f"The shared data is not here ({shared}): nothing to recognise.")
+        report.say(f"The shared data is not here ({bench.shared}): nothing to recognise.")
         return
     known = once(corpora / "hf_daily_2024.jsonl.gz")
-    others = once(corpora / "arxiv_cs_2025.jsonl.gz")[:size]
-    store = open_store(f"sqlite:///{folder / 'recognition.db'}")
+    others = once(corpora / "arxiv_cs_2025.jsonl.gz")[: bench.many]
+    store = open_store(f"sqlite:///{bench.folder / 'recognition.db'}")
     with report.progress("recognising", len(others)) as progress:
         found = recognise(store, known, others, _SEED, progress)
     store.close()
@@ -71,6 +71,8 @@ def measure(report: Report, shared: Path, folder: Path, size: int) -> None:
                 f"{found.recall:.4f}",
             )
         ],
+        name="recognition",
+        sized=False,
     )
 
 

@@ -19,7 +19,7 @@ from sources.arxiv import oai as arxiv_oai
 from sources.base import FetchError
 from sources.values import REPLY
 from tests.bench.corpora import TODAY
-from tests.bench.report import Report
+from tests.bench.frame import Bench
 
 Read = Callable[[bytes, str], Iterator[Record | Rejected]]
 
@@ -134,11 +134,11 @@ def _body(response: dict[str, Any]) -> bytes:
     return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
 
 
-def measure(report: Report, shared: Path, folder: Path, size: int) -> None:
+def measure(bench: Bench) -> None:
     """A table of all services."""
-    api = shared / "data" / "api"
+    report, api = bench.report, bench.shared / "data" / "api"
     if not api.exists():
-        report.say(f"The shared data is not here ({shared}): no recorded replies to read.")
+        report.say(f"The shared data is not here ({bench.shared}): no recorded replies to read.")
         return
     rows = []
     for service in SERVICES:
@@ -150,4 +150,5 @@ def measure(report: Report, shared: Path, folder: Path, size: int) -> None:
         rejected += [f"{lacking} {'entry' if lacking == 1 else 'entries'}"] if lacking else []
         numbers = (counted.files, counted.replies, counted.entries, len(counted.papers))
         rows.append((service, *(f"{each:,}" for each in numbers), others or "0", ", ".join(rejected) or "0"))
-    report.table("Recorded replies", ("service", "files", "replies", "entries", "papers", "others", "rejected"), rows)
+    head = ("service", "files", "replies", "entries", "papers", "others", "rejected")
+    report.table("Recorded replies", head, rows, name="sources", sized=False)

@@ -11,14 +11,11 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from itertools import islice
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from db.migrate import open_store
-from tests.bench.corpora import crawled, invented, load
+from tests.bench.frame import Bench
 from tests.bench.match import memory
-from tests.bench.report import Report
 from tests.discordd.people import Person
 from tests.discordd.server import running as discord
 from tests.discordd.state import TOKEN
@@ -33,16 +30,14 @@ _ADDRESS = re.compile(rb" ready: page (\S+),")
 Asking = Callable[[str], Awaitable[object]]
 
 
-def measure(report: Report, shared: Path, folder: Path, size: int) -> None:
+def measure(bench: Bench) -> None:
     """Start it on a store of so many papers, in every way there is."""
-    from_ = shared / "data" / "corpora" / "arxiv_cs_2025.jsonl.gz"
-    store = open_store(f"sqlite:///{folder / 'start.db'}")
-    with report.progress("Loading", size) as advance:
-        load(store, islice(crawled(from_, "arxiv") if from_.exists() else invented(size), size), advance)
+    store = bench.store()
     store.close()
-    report.table("On the command line", ("command", "s, median", "s, worst"), [searched(store.path)])
+    head = ("command", "s, median", "s, worst")
+    bench.report.table("On the command line", head, [searched(store.path)], "command-line")
     head = ("platform", "ready after s", "first answer after s", "MB resident, idle")
-    report.table("`run`, from its start", head, asyncio.run(rows(store.path)))
+    bench.report.table("`run`, from its start", head, asyncio.run(rows(store.path)), "start")
 
 
 def searched(path: Path) -> tuple[str, ...]:

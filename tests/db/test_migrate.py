@@ -6,6 +6,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
@@ -15,16 +16,18 @@ import pytest
 from alembic import op
 from sqlalchemy import create_engine, text
 
-from db import channels, migrate, schema
+from db import channels, migrate, papers, schema
 from db.migrate import open_store
 from db.migrations.versions import v0001_first
+from db.places import place
+from db.vocabulary import indexed
 from domain.channel import Mute
 from domain.compact import compact
 from domain.delivery import State
 from domain.edition import Place
 from domain.errors import StoreError
 from domain.parse import parse
-from tests.papers import NOW
+from tests.papers import NOW, TODAY, record, records
 
 
 def master(path: Path) -> dict[tuple[str, str], str]:
@@ -206,4 +209,35 @@ def test_queries_are_made_ready_for_matching_and_no_number_of_a_mute_comes_again
         [mute] = channels.muted(connection, ["local:a"])["local:a"]
         assert wish.compact == mute.compact == compact(parse("models -survey").root)
         assert channels.mute(connection, Mute("local:a", parse("lazy"), "local:me", NOW)) == 9
+    store.close()
+
+
+def test_the_index_of_an_older_store_is_written_anew_with_what_it_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, held = tmp_path / "older.db", records(30, announced=TODAY - timedelta(days=4))
+    with monkeypatch.context() as then:
+        then.setattr(migrate, "REVISION", "0003")
+        open_store(f"sqlite:///{path}").close()
+    # The newest version saves the papers; the older index has what it would have had of them.
+    newest = open_store(f"sqlite:///{tmp_path / 'newest.db'}")
+    with newest.writing() as connection:
+        papers.save(connection, [*held, record("Models of α", "hf", categories=("cs.CL",))], NOW)
+    newest.close()
+    older = sqlite3.connect(path)
+    older.execute("ATTACH ? AS newest", (str(tmp_path / "newest.db"),))
+    for table in ("papers", "paper_sources"):
+        older.execute(f"INSERT INTO {table} SELECT * FROM newest.{table}")  # noqa: S608  # names of our own
+    older.execute(
+        "INSERT INTO papers_fts (rowid, title, abstract, authors) SELECT 67108863 - (held.rowid & 67108863), "
+        "held.title, held.abstract, held.authors FROM newest.papers_fts AS held"
+    )
+    older.commit()
+    older.close()
+    store = open_store(f"sqlite:///{path}")
+    with store.reading() as connection:
+        index = connection.execute(text("SELECT rowid, title, abstract, authors, marks FROM papers_fts")).all()
+        loaded = papers.load(connection, range(1, 40))
+    assert {row[0]: row[1:] for row in index} == {place(each.day, each.number): indexed(each) for each in loaded}
+    assert len(loaded) == 31
     store.close()

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, text
 
 from db import papers, retention, schema, search
 from db.audit import audit
+from db.places import number
 from db.retention import GONE, Gone
 from db.store import Store
 from domain.message import Card, Message
@@ -71,7 +72,7 @@ def proved(store: Store) -> None:
     with store.reading() as connection:
         assert audit(connection).breaches == ()
         # The index has the papers that there are and counts their words.
-        indexed = set(connection.execute(text("SELECT rowid FROM papers_fts")).scalars())
+        indexed = set(map(number, connection.execute(text("SELECT rowid FROM papers_fts")).scalars()))
         assert indexed == set(connection.execute(select(schema.papers.c.number)).scalars())
         counted = dict(connection.execute(select(schema.words.c.word, schema.words.c.papers)).all())
         for word in ("graph", "follow", "decod", "limit"):
@@ -93,9 +94,9 @@ def test_bookmarks_votes_and_what_is_young_stay_whole(talk: Talk) -> None:
     before = there(talk.store)
     let_go(talk.store)
     after = there(talk.store)
-    for number in (BOOKMARKED, VOTED, YOUNG):
-        assert after[number] == before[number]
-        assert after[number]
+    for each in (BOOKMARKED, VOTED, YOUNG):
+        assert after[each] == before[each]
+        assert after[each]
 
 
 def test_a_bookmark_that_was_removed_and_may_be_restored_keeps_its_paper(talk: Talk) -> None:

@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db import papers
-from db.rank import title_fit
 from db.search import Found, search, strict
 from db.store import Store
 from domain.errors import QueryError
@@ -284,17 +283,6 @@ def test_whatever_can_be_read_can_be_searched(store: Store, said: list[str], off
 def papers_in(store: Store) -> int:
     with store.reading() as connection:
         return papers.count(connection)
-
-
-def test_how_well_a_title_fits() -> None:
-    title = "attention is all you need".split()
-    assert title_fit(title, title)[0]
-    assert title_fit(["attention", "all", "you", "need"], title)[0]
-    assert not title_fit(["attention", "need"], title)[0]
-    assert not title_fit(["attention"], ["attention"])[0]  # one word is settled by the whole title alone
-    assert title_fit([], title) == (False, 1.0)
-    ordered, swapped = title_fit(["all", "you"], title)[1], title_fit(["you", "all"], title)[1]
-    assert ordered > swapped > 1.0
 
 
 def test_reading_in_the_middle_of_writing_sees_what_is_committed(new_store: Callable[[], Store]) -> None:

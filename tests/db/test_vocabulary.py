@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select, text
 
 from db import papers, schema
+from db.places import number, place
 from db.store import Store
 from db.vocabulary import indexed
 from domain.paper import Record
@@ -50,16 +51,16 @@ def counted(connection: Connection) -> dict[tuple[str, str], int]:
     return {(row.kind, row.word): row.papers for row in connection.execute(select(schema.words))}
 
 
-def index(connection: Connection) -> dict[int, tuple[str, str, str]]:
-    rows = connection.execute(text("SELECT rowid, title, abstract, authors FROM papers_fts"))
-    return {row.rowid: (row.title, row.abstract, row.authors) for row in rows}
+def index(connection: Connection) -> dict[int, tuple[str, ...]]:
+    rows = connection.execute(text("SELECT rowid, title, abstract, authors, marks FROM papers_fts"))
+    return {row.rowid: tuple(row[1:]) for row in rows}
 
 
 def check(connection: Connection) -> None:
     """The counts are those of a recount, and the index holds each paper as it is, and nothing else."""
     assert counted(connection) == recounted(connection)
     loaded = papers.load(connection, everything(connection))
-    assert index(connection) == {each.number: tuple(indexed(each)) for each in loaded}
+    assert index(connection) == {place(each.day, each.number): tuple(indexed(each)) for each in loaded}
     found = connection.execute(text("INSERT INTO papers_fts (papers_fts, rank) VALUES ('integrity-check', 1)"))
     assert found is not None
 
@@ -102,9 +103,29 @@ def test_counts_equal_a_recount_after_any_saves(template: Path, batches: list[li
                 assert not any(each.new for each in again)
                 check(connection)
                 assert index(connection).keys() <= before
-                for each in papers.load(connection, before):
+                for each in papers.load(connection, map(number, before)):
                     assert len({name.value[-1] for name in each.identifiers}) <= 1
         store.close()
+
+
+@settings(max_examples=settings().max_examples // 4)
+@given(held=st.lists(some_records(), min_size=1, max_size=8))
+def test_a_batch_comes_to_the_same_as_its_records_one_by_one(template: Path, held: list[Record]) -> None:
+    """Identity and merging know no batches: a backfill makes the papers that the days would have made."""
+    with tempfile.TemporaryDirectory() as folder:
+        outcomes = []
+        for name, batches in (("whole", [held]), ("single", [[each] for each in held])):
+            path = Path(folder) / f"{name}.db"
+            shutil.copyfile(template, path)
+            store = quick(Store(f"sqlite:///{path}"))
+            for batch in batches:
+                with store.writing() as connection:
+                    papers.save(connection, batch, NOW)
+            with store.reading() as connection:
+                loaded = papers.load(connection, everything(connection))
+                outcomes.append((loaded, index(connection), counted(connection)))
+            store.close()
+        assert outcomes[0] == outcomes[1]
 
 
 def test_the_shortest_spelling_is_shown(store: Store) -> None:

@@ -9,7 +9,7 @@ from domain.compact import compact
 from domain.parse import parse
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,67 @@
+"""What the index says of a paper besides its words: terms of its own, which no word of a text can be.
+
+A category and all above it, a source, each word of the title and how short that is, each word that weighs much in the
+abstract: what a search for papers of a kind, or for the best of many, would otherwise look up in every match.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+COLUMN = "marks"
+SHORT = (4, 6, 9)  # words of a title that has at most so many, by steps
+USUAL = 175  # words of a paper, about: by this much a longer one makes its words count less
+SATURATION, LENGTH = 1.2, 0.75  # of BM25, as FTS5 has them
+_HEAVY = 1.5  # what the words of one kind add to BM25, of 2.2 at most: about three in an abstract, fewer in a short one
+
+
+def of(title: Sequence[str], abstract: Sequence[str], categories: Iterable[str], sources: Iterable[str]) -> list[str]:
+    """The marks of a paper: of the stems of its title and abstract, its categories and its sources."""
+    titled = dict.fromkeys(title)
+    least = SATURATION * (1 - LENGTH + LENGTH * (len(title) + len(abstract)) / USUAL)
+    least = _HEAVY * least / (SATURATION + 1 - _HEAVY)  # how often a word comes that is heavy
+    above = {
+        lower[:at]: None
+        for lower in map(str.lower, categories)
+        for at in (*(at for at, sign in enumerate(lower) if sign == "."), len(lower))
+    }
+    return [
+        *map(titled_with, titled),
+        *(short(words) for words in SHORT if len(title) <= words),
+        *(heavy(word) for word, many in Counter(abstract).items() if many >= least and word not in titled),
+        *map(category, above),
+        *map(source, dict.fromkeys(map(str.lower, sources))),
+    ]
+
+
+def titled_with(word: str) -> str:
+    """The mark of a paper with this stem in its title."""
+    return f"|t{word}"
+
+
+def short(words: int) -> str:
+    """The mark of a paper with a title of at most so many words, one of SHORT."""
+    return f"|l{words}"
+
+
+def heavy(word: str) -> str:
+    """The mark of a paper with this stem many times in its abstract, and not in its title."""
+    return f"|h{word}"
+
+
+def category(name: str) -> str:
+    """The mark of a paper in this category or below it."""
+    return f"|c{_plain(name)}"
+
+
+def source(name: str) -> str:
+    """The mark of a paper that this source carried."""
+    return f"|s{_plain(name)}"
+
+
+@lru_cache(maxsize=1_000)
+def _plain(name: str) -> str:
+    # A term has letters and digits; whatever else a name has stands by its number.
+    return "".join(sign if sign.isascii() and sign.isalnum() else f"|{ord(sign):x}|" for sign in name.lower())

@@ -1,0 +1,120 @@
+"""Ranking where there is too much to weigh: what holds in millions of papers, tried on few with smaller bounds."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from db import frequency, papers, rank, schema
+from db.frequency import newest, sizes, some_days
+from db.places import before
+from db.rank import Matches, everything
+from db.store import Store
+from domain.parse import parse
+from tests.conftest import quick
+from tests.papers import NOW, TODAY, record, records
+
+QUERIES = (
+    "graphs",
+    "sparse",
+    "sparse graphs",
+    "lazy routing kernels",
+    '"lazy routing"',
+    "sparse OR lazy OR graphs",
+    "sparse -graphs",
+    "graph*",
+    "cac* models",
+    "author:ada graphs",
+    "title:sparse agents",
+    "abstract:settings models",
+    "cat:cs sparse",
+    "source:arxiv",
+    "sparse since:40d",
+    "sparse upvotes:>5",
+    "graphs OR since:9d",
+    "lazy upvotes:<5",
+)
+
+
+@pytest.fixture(scope="module")
+def built(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    path = tmp_path_factory.mktemp("crowded") / "store.db"
+    shutil.copyfile(template, path)
+    store = quick(Store(f"sqlite:///{path}"))
+    held = [each for day in range(40) for each in records(5, day, announced=TODAY - timedelta(days=3 * day))]
+    with store.writing() as connection:
+        papers.save(connection, held, NOW)
+        papers.save(connection, [record("Sparse graphs", announced=TODAY - timedelta(days=900))], NOW)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def crowded(built: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A store of 201 papers that is large for the bounds that are set."""
+    bounds = {"_COUNTED": 10, "_LISTED": 30, "_WEIGHED": 10, "_FEW": 12, "_WALKED": 12, "_ENOUGH": 5}
+    for name, value in bounds.items():
+        monkeypatch.setattr(rank, name, value)
+    monkeypatch.setattr(frequency, "_FEW", 10)
+    monkeypatch.setattr(schema, "FREQUENT", text("papers >= 2"))
+    return built
+
+
+@pytest.mark.parametrize("said", QUERIES)
+def test_all_pages_together_are_the_strict_results_each_once(crowded: Store, said: str) -> None:
+    query = parse(said)
+    with crowded.reading() as connection:
+        every = everything(connection, query, TODAY)
+        pages = [Matches(connection, query, TODAY).best(29, at) for at in range(0, len(every) + 29, 29)]
+        listed = [number for page in pages for number in page]
+        assert len(set(listed)) == len(listed)
+        assert set(listed) == set(every)
+        assert listed == Matches(connection, query, TODAY).best(len(every) + 29)
+
+
+@pytest.mark.parametrize("said", QUERIES)
+def test_the_total_is_exact_or_says_that_there_are_more(crowded: Store, said: str) -> None:
+    query = parse(said)
+    with crowded.reading() as connection:
+        every, found = everything(connection, query, TODAY), Matches(connection, query, TODAY)
+        assert found.total <= len(every)
+        assert found.more or found.total == len(every)
+
+
+def test_an_old_paper_is_first_for_its_title_among_very_many(crowded: Store) -> None:
+    with crowded.reading() as connection:
+        (first,) = papers.load(connection, Matches(connection, parse("sparse graphs"), TODAY).best(1))
+        assert first.title == "Sparse graphs"
+        (first,) = papers.load(connection, Matches(connection, parse("sparse OR graphs"), TODAY).best(1))
+        assert first.title == "Sparse graphs"
+
+
+def test_the_best_have_the_words_in_the_title_however_old(crowded: Store) -> None:
+    with crowded.reading() as connection:
+        found = Matches(connection, parse("lazy models"), TODAY)
+        assert found.more
+        best = papers.load(connection, found.best(5))
+    assert all("lazy" in paper.title.lower() for paper in best[:1])
+
+
+def test_sizes_are_those_of_the_papers(crowded: Store) -> None:
+    with crowded.reading() as connection:
+        held = sizes(connection)
+        assert held.papers == papers.count(connection) == 201
+        assert held.words[0] == 200 * 6 + 2  # "Sparse routing for models, part 1"
+        assert held.telling(1) > held.telling(50) > held.telling(201) > 0
+
+
+def test_how_papers_stand_in_time_is_known_from_some(crowded: Store) -> None:
+    with crowded.reading() as connection:
+        days = some_days(connection)
+        half = newest(days, 0.5)
+        assert half is not None
+        assert before(TODAY - timedelta(days=45)) <= half <= before(TODAY - timedelta(days=75))
+        assert newest(days, 1.0) is None
+        assert newest([], 0.5) is None
