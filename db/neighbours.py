@@ -21,6 +21,7 @@ from db.bulk import each_of, many
 
 _SHORTEST, _LONGEST = 2, 24  # letters of a word that is found so: what is longer is no word that people type
 _WELL_KNOWN = 20_000  # words, about, of which two letters are left out
+_AT_ONCE = 20_000  # words whose remainders are in memory
 _words, _spellings = schema.words.c, schema.spellings.c
 
 
@@ -70,10 +71,12 @@ def add(connection: Connection, after: int) -> None:
     risen = connection.execute(
         select(_words.number, _words.kind, _words.word).where(_words.papers >= least, schema.SELDOM)
     ).all()
-    rows = [(key, row.number) for row in new for gone in (0, 1) for key in _kept(row.kind, row.word, gone)]
-    rows += [(key, row.number) for row in risen for key in _kept(row.kind, row.word, 2)]
-    # In order: what lies together is written together.
-    many(connection, "INSERT OR IGNORE INTO spellings (key, word) VALUES (?, ?)", sorted(rows))
+    for words, letters in ((new, (0, 1)), (risen, (2,))):
+        for at in range(0, len(words), _AT_ONCE):
+            some = words[at : at + _AT_ONCE]
+            rows = [(key, row.number) for row in some for gone in letters for key in _kept(row.kind, row.word, gone)]
+            # In order: what lies together is written together.
+            many(connection, "INSERT OR IGNORE INTO spellings (key, word) VALUES (?, ?)", sorted(rows))
     many(connection, "UPDATE words SET well_known = 1 WHERE number = ?", [(row.number,) for row in risen])
 
 
