@@ -65,8 +65,8 @@ def measure(bench: Bench) -> None:
     )
     whole = bench.store()
     count, rates = bench.count(whole), list(bench.rates().items())
+    whole.close()  # which puts what was written last into the file
     size = whole.path.stat().st_size / count
-    whole.close()
     mean = sum(BATCH for _ in rates) / sum(BATCH / rate for _, rate in rates)
     bench.report.table(
         "The whole store",
