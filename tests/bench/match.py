@@ -49,8 +49,8 @@ def measure(bench: Bench) -> None:
             report.point("matching", "warm", int(many.replace(",", "")), float(warm))
     with report.progress("Compared with search", counts[-1]) as advance, open_(folder) as connection:
         wrong = differing(connection, advance)
-    head = ("subscriptions compared with what search finds for each", "with other matches")
-    report.table("The same as search", head, [(f"{counts[-1]:,}", f"{wrong:,}")], "same", sized=False)
+    compared = ("subscriptions compared with what search finds for each", "with other matches")
+    report.table("The same as search", compared, [(f"{counts[-1]:,}", f"{wrong:,}")], "same", sized=False)
 
 
 def rows(folder: Path, records: Sequence[Record], counts: Sequence[int], advance: Advance) -> list[tuple[str, ...]]:

@@ -34,8 +34,8 @@ def measure(bench: Bench) -> None:
     """Start it on a store of so many papers, in every way there is."""
     store = bench.store()
     store.close()
-    head = ("command", "s, median", "s, worst")
-    bench.report.table("On the command line", head, [searched(store.path)], "command-line")
+    asked = ("command", "s, median", "s, worst")
+    bench.report.table("On the command line", asked, [searched(store.path)], "command-line")
     head = ("platform", "ready after s", "first answer after s", "MB resident, idle")
     bench.report.table("`run`, from its start", head, asyncio.run(rows(store.path)), "start")
 
