@@ -36,6 +36,9 @@ NAMES = {
     "importlib": {"import_module"},
 }
 
+# These load what their registries name, and registries are literal: see test_registries.
+LOADERS = {"bot/commands/__init__.py", "bot/cli/main.py"}
+
 
 def dangers(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Lines of a module that do any of it, and what."""
@@ -84,4 +87,5 @@ def test_nothing_else_is(text: str) -> None:
 def test_the_product_has_none_of_it() -> None:
     paths: list[Path] = list(modules().values())
     assert paths
-    assert not [f"{name(path)}:{line} {what}" for path in paths for line, what in dangers(parsed(path))]
+    found = [(name(path), line, what) for path in paths for line, what in dangers(parsed(path))]
+    assert not [each for each in found if each[0] not in LOADERS or each[2] != "import_module"]
