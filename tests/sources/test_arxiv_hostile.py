@@ -74,7 +74,7 @@ LONG: dict[str, tuple[Callable[[], Handler], str]] = {
     "2 GB": (lambda: endless(2 * GIB), "larger than 16 MiB"),
     "bomb of 2 GB": (lambda: bomb(2 * GIB), "larger than 16 MiB"),
     "elements": (lambda: many(b"<a/>"), "is not whole"),
-    "elements in one": (lambda: many(b"<item><a/><a/></x>"), "no XML"),
+    "elements in one": (lambda: many(b"<item><a/><a/></x>"), "mismatched tag"),
     "items": (lambda: many(b"<item/>"), "more entries than there are papers"),
     "depth": (lambda: many(b"<a>"), "nested deeper"),
     "one long title": (lambda: many(b"title "), "is not whole"),
