@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -120,18 +121,22 @@ async def _ours(
 async def _while_loading(
     bench: Bench, store: Store, kinds: Sequence[Kind], advance: Callable[[int], object]
 ) -> list[list[float]]:
+    # Into another store: a kept one is for the next run, as large as it says.
+    store.close()
+    grows = open_store(f"sqlite:///{shutil.copyfile(store.path, bench.folder / 'grows.db')}")
     more = generated(bench.model, 2 * bench.many, bench.many)
     batches = [list(islice(more, _BATCH)) for _ in range(20)]
     ended = False
 
     async def load() -> None:
         while not ended and batches:
-            await store.write(papers.save, batches.pop(), NOW, archive=True)
+            await grows.write(papers.save, batches.pop(), NOW, archive=True)
 
     loading = asyncio.create_task(load())
-    found = await _ours(store, kinds, bench.today, advance)
+    found = await _ours(grows, kinds, bench.today, advance)
     ended = True
     await loading
+    grows.close()
     return found
 
 
