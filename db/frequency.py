@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, select, text
 
 from db import schema
 from db.fulltext import Beginnings
-from db.neighbours import known
 from db.places import before
 from domain.query import And, Node, Not, Or, Text
 from domain.words import stem
@@ -23,7 +23,19 @@ _FEW = 3_000  # papers of all its words, below which a beginning is looked up as
 _SAMPLE = 40  # papers that tell how the others stand in time
 _AS_GOOD_AS_ALL = 0.7
 
+_PLACES = 2  # what an entry costs of which the index looks at the places in the text, too
+_PAGE = 300  # entries of a list in a page of the index, about
+
 _TOTALS = text("SELECT block FROM papers_fts_data WHERE id = 1")
+_SOME_DAYS = text(
+    "SELECT group_concat(day) FROM papers WHERE number IN (WITH RECURSIVE part(at) AS (SELECT 1 UNION ALL "
+    "SELECT at + 1 FROM part WHERE at < :many) SELECT (SELECT max(number) FROM papers) * at / :many FROM part)"
+)
+_COUNTS = text(
+    "SELECT kind, word, papers FROM words WHERE kind = 'text' AND word IN (SELECT value FROM json_each(:text)) "
+    "UNION ALL "
+    "SELECT kind, word, papers FROM words WHERE kind = 'author' AND word IN (SELECT value FROM json_each(:author))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +74,8 @@ def sizes(connection: Connection) -> Sizes:
 
 def some_days(connection: Connection) -> list[date]:
     """The days of some papers, evenly chosen by number, the newest first: how all stand in time, about."""
-    number = schema.papers.c.number
-    highest = connection.execute(select(func.max(number))).scalar() or 0
-    chosen = {highest * at // _SAMPLE for at in range(1, _SAMPLE + 1)}
-    return sorted(connection.execute(select(schema.papers.c.day).where(number.in_(chosen))).scalars(), reverse=True)
+    together: str | None = connection.execute(_SOME_DAYS, {"many": _SAMPLE}).scalar_one()
+    return sorted(map(date.fromisoformat, together.split(",")), reverse=True) if together else []
 
 
 def newest(days: Sequence[date], share: float) -> int | None:
@@ -73,35 +83,89 @@ def newest(days: Sequence[date], share: float) -> int | None:
     return before(days[int(len(days) * share)]) if days and share <= _AS_GOOD_AS_ALL else None
 
 
-def walk(node: Node, often: Mapping[Text, int]) -> float:
-    """About how many papers the index has to look at to find all that a part of a query means."""
+class Often(NamedTuple):
+    """In about how many papers a word, phrase or beginning is, and how long the lists are that say so."""
+
+    papers: int
+    lists: tuple[int, ...]
+
+
+def walk(node: Node, often: Mapping[Text, Often], all_papers: int) -> float:
+    """About how many entries of its lists the index goes through to find all that a part of a query means."""
     match node:
         case And(children):
-            return min((walk(child, often) for child in children if not isinstance(child, Not)), default=math.inf)
+            lists = [each for child in children for each in _lists(child, often, all_papers)]
+            wanted = [child for child in children if not isinstance(child, Not)]
+            return conjunction(lists, min((_least(child, often, all_papers) for child in wanted), default=all_papers))
         case Or(children):
-            return sum(walk(child, often) for child in children)
+            return sum(walk(child, often, all_papers) for child in children)
+        case Not(child):
+            return walk(child, often, all_papers)
         case Text():
-            return often.get(node, math.inf)
+            return conjunction(often[node].lists, often[node].papers) if node in often else all_papers
         case _:
-            return math.inf
+            return all_papers
 
 
-def frequencies(connection: Connection, leaves: Iterable[Text], beginnings: Beginnings | None) -> dict[Text, int]:
-    """In about how many papers each word is; a phrase is in as many as its rarest word, at most."""
+def conjunction(lists: Iterable[int], least: int) -> float:
+    """The entries gone through to find what stands in all of some lists, of which the shortest has `least`.
+
+    From an entry to the next in a longer list the index skips whole pages, but not within one.
+    """
+    return sum(min(each, _PAGE * least) for each in lists)
+
+
+def _lists(node: Node, often: Mapping[Text, Often], all_papers: int) -> tuple[int, ...]:
+    match node:
+        case Not(child):
+            return _lists(child, often, all_papers)
+        case Text() if node in often:
+            return often[node].lists
+        case _:
+            return (round(walk(node, often, all_papers)),)
+
+
+def _least(node: Node, often: Mapping[Text, Often], all_papers: int) -> int:
+    match node:
+        case And(children):
+            return min(_least(child, often, all_papers) for child in children)
+        case Or(children):
+            return sum(_least(child, often, all_papers) for child in children)
+        case Text() if node in often:
+            return often[node].papers
+        case _:
+            return all_papers
+
+
+def frequencies(connection: Connection, leaves: Iterable[Text], beginnings: Beginnings | None) -> dict[Text, Often]:
+    """How often each word is; a phrase is in as many papers as its rarest word, at most."""
     listed = list(leaves)
-    found: dict[Text, int] = dict.fromkeys(listed, 0)
-    for kind in ("text", "author"):
-        said = {leaf: leaf.forms if kind == "author" else leaf.stems for leaf in listed if _may(leaf, kind)}
-        counts = {
-            word: each.papers
-            for word, each in known(connection, kind, {word for words in said.values() for word in words}).items()
-        }
-        for leaf, words in said.items():
-            many = [counts.get(word, 0) for word in (words[:-1] if leaf.prefix else words)]
+    said = {
+        kind: {leaf: leaf.forms if kind == "author" else leaf.stems for leaf in listed if _may(leaf, kind)}
+        for kind in ("text", "author")
+    }
+    ends = {(kind, words[-1]) for kind, each in said.items() for leaf, words in each.items() if leaf.prefix}
+    begun = {end: (beginnings or {}).get(end) for end in ends}
+    asked = {
+        kind: json.dumps(
+            sorted(
+                {word for words in each.values() for word in words}
+                | {word for (of, _), words in begun.items() if of == kind for word in words or ()}
+            )
+        )
+        for kind, each in said.items()
+    }
+    counts = {(row.kind, row.word): row.papers for row in connection.execute(_COUNTS, asked)}
+    found = dict.fromkeys(listed, Often(0, ()))
+    for kind, each in said.items():
+        for leaf, words in each.items():
+            lists = [counts.get((kind, word), 0) for word in (words[:-1] if leaf.prefix else words)]
             if leaf.prefix:
-                every = (beginnings or {}).get((kind, words[-1]))
-                many.append(_sum(connection, kind, every) if every is not None else _FEW)
-            found[leaf] += min(many)
+                every = begun[kind, words[-1]]
+                lists.append(_FEW if every is None else sum(counts.get((kind, word), 0) for word in every))
+            papers, others = found[leaf]
+            places = 1 if len(lists) == 1 else _PLACES
+            found[leaf] = Often(papers + min(lists), (*others, *(places * each for each in lists)))
     return found
 
 
@@ -134,7 +198,3 @@ def _commonest(connection: Connection, kind: str, start: str) -> dict[str, int]:
         .limit(_COMMONEST)
     )
     return {row.word: row.papers for row in rows}
-
-
-def _sum(connection: Connection, kind: str, words: Iterable[str]) -> int:
-    return sum(each.papers for each in known(connection, kind, islice(words, _COMMONEST + 1)).values())

@@ -21,7 +21,8 @@ from db.weigh import Texts
 TITLED, HEAVY, PRESENT = 2.0, 1.6, 1.1
 
 _READ = text(
-    "SELECT group_concat(rowid || char(31) || title || char(31) || abstract || char(31) || authors, char(31)) "
+    "SELECT group_concat(rowid || char(31, 32) || title || char(32, 31, 32) || abstract || char(32, 31, 32) "
+    "|| authors || ' ', char(31)) "
     "FROM papers_fts WHERE rowid IN (SELECT value FROM json_each(:places))"
 )
 

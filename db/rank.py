@@ -9,30 +9,32 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection
 from datetime import date
 from functools import cached_property
-from itertools import combinations
+from itertools import islice
 
 from sqlalchemy import Connection, func, select
 
 from db import marks, schema
 from db.compile import Compiled, compiled
-from db.frequency import Sizes, beginnings, frequencies, newest, sizes, some_days, walk
+from db.frequency import Often, Sizes, beginnings, frequencies, newest, sizes, some_days, walk
 from db.fulltext import FTS, words
 from db.gather import HEAVY, PRESENT, TITLED, Asked, listed, texts
 from db.places import before, number, place
-from db.weigh import bm25, leaf_count, ordered
+from db.titles import Titles, common, holds, marked, required
+from db.weigh import Texts, bm25, leaf_count, ordered
 from domain import query as q
 
 _COUNTED = 50_000  # papers of a store in which any number of results is counted
 _LISTED = 3_000  # results that are all ranked; of more those that are weighed, and then the newest
-_WEIGHED = 200  # papers, of many
-_NEWEST = 50  # of them, or more, whatever their titles are
-_FEW = 400  # results that are all weighed
+_WEIGHED = 120  # papers, of many
+_NEWEST = 40  # of them, or more, whatever their titles are
+_FEW = 250  # results that are all weighed
 _ENOUGH = 20  # results that are looked for among the newest alone, where they are far between
-_WALKED = 20_000  # papers that the index looks at in one go, about
-_ELSEWHERE = 8  # papers have a word somewhere for one that has it in the title, about
+_ROWS = 150_000  # entries of the index's lists that are gone through for the newest results: a few milliseconds
+_MORE = 4  # times as many, where that brings too few
+_WALKED = 20_000  # papers with a mark that the index looks at in one go, about
 _NAMED = 20  # papers of one title that are weighed if it is the query
 _TELLING = 3  # words by which the best of many are found
 _TOO_COMMON = 0.1  # of what the most telling word tells: so little makes none the best
@@ -47,17 +49,19 @@ class Matches:
         self._query = query
         self._today = today
         self._words = query.wanted()
+        self._read: dict[int, Texts] = {}
         self._beginnings = beginnings(connection, self._words) if self._sizes.papers > _COUNTED else None
         if self._beginnings is not None and len(self._listed) <= _WEIGHED:
             # Among so few, papers with a rare word that begins so count too.
             self._beginnings = None
-            del self._exact, self._often, self._found
+            for known in ("_exact", "_often", "_found", "_titled"):
+                self.__dict__.pop(known, None)
 
     @cached_property
     def total(self) -> int:
         """How many there are; at least, where there are `more`."""
         if len(self._listed) <= _LISTED or self._sizes.papers > _COUNTED:
-            return min(_LISTED, len(self._listed))
+            return min(_LISTED, len(self._listed if self._found[1] is None else {*self._listed, *self._titled}))
         found = self._exact.numbers().subquery()
         return self._connection.execute(select(func.count()).select_from(found)).scalar_one()
 
@@ -87,20 +91,60 @@ class Matches:
         return compiled(self._query.root, self._today, self._say)
 
     @cached_property
-    def _often(self) -> dict[q.Text, int]:
+    def _often(self) -> dict[q.Text, Often]:
         return frequencies(self._connection, self._words, self._beginnings)
 
     @cached_property
     def _found(self) -> tuple[list[int], int | None]:
         # The newest, one more than are ranked, and the place below which they were looked for. Where results may be
-        # far between that is of the last years only, as long as these bring enough.
-        far = 0.0 if self._dense else walk(self._query.root, self._often)
-        for share in (_WALKED / far, 8 * _WALKED / far) if _WALKED < far < math.inf else ():
-            below = self._newer(share)
+        # far between that is of the last years only, as long as these and the titles bring enough.
+        rows = 0.0 if self._dense else walk(self._query.root, self._often, self._sizes.papers)
+        if rows > _ROWS and (found := self._sifted()) is not None:
+            return found, None
+        for most in (_ROWS, _MORE * _ROWS):
+            below = self._newer(most, rows)
+            if below is None:
+                break
             found = _newest(self._connection, self._exact, _LISTED + 1, below=below)
-            if below is None or len(found) >= _ENOUGH:
+            if len(found) >= _ENOUGH or len({*found, *self._titled}) >= _ENOUGH:
                 return found, below
         return _newest(self._connection, self._exact, _LISTED + 1), None
+
+    def _sifted(self) -> list[int] | None:
+        # All results, where the words that are not in very many papers leave few enough to look for the others in them.
+        parts = required(self._query.root)
+        everywhere = [
+            part
+            for part in parts
+            if isinstance(part, q.Text) and part in self._often and common(self._often[part], self._sizes.papers)
+        ]
+        rest = [part for part in parts if part not in everywhere]
+        if not everywhere or not any(isinstance(part, q.Text) for part in rest):
+            return None
+        left = q.both(rest)
+        if walk(left, self._often, self._sizes.papers) > _ROWS:
+            return None
+        found = _newest(self._connection, compiled(left, self._today, self._say), _FEW + 1)
+        if len(found) > _FEW:
+            return None
+        tests = [test for part in everywhere if (test := holds(part))]
+        read = self._texts(found)
+        return [at for at in found if all(test(read[at]) for test in tests)]
+
+    def _texts(self, chosen: Collection[int]) -> dict[int, Texts]:
+        # The texts at these places, each read once.
+        for each in texts(self._connection, [at for at in chosen if at not in self._read]):
+            self._read[each.place] = each
+        return {at: self._read[at] for at in chosen if at in self._read}
+
+    @cached_property
+    def _titled(self) -> list[int]:
+        if self._exact.match is None:
+            return []
+        asked = Titles(self._query.root, self._today, self._often, self._sizes.papers, self._beginnings)
+        found = asked.found(self._connection, self._newer, _WEIGHED)
+        self._read |= found
+        return list(found)
 
     @property
     def _dense(self) -> bool:
@@ -109,12 +153,12 @@ class Matches:
         alone = isinstance(root, q.Or) or (isinstance(root, q.Text) and len(root.stems) == 1)
         return alone and not self._exact.conditions
 
-    def _newer(self, share: float) -> int | None:
-        # The place below which about so many of the papers stand, unless the query's own date is no earlier.
-        below = newest(self._days, share)
+    def _newer(self, most: float, rows: float) -> int | None:
+        # The place below which about `most` of some rows stand, unless the query's own date is no earlier.
+        below = newest(self._days, most / rows) if rows > most else None
         since = [
             before(each.day(self._today))
-            for each in _required(self._query.root)
+            for each in required(self._query.root)
             if isinstance(each, q.Dated) and each.bound == "since"
         ]
         return None if below is None or below >= min(since, default=math.inf) else below
@@ -139,31 +183,34 @@ class Matches:
     def _ranked(self) -> list[int]:
         # The places of all that have a rank, the best first.
         held = self._sizes
-        telling = {leaf: held.telling(many) for leaf, many in self._often.items()}
-        few = self._whole and len(self._listed) <= _FEW
-        by_marks = self._listed if few else self._marked(telling)
+        telling = {leaf: held.telling(often.papers) for leaf, often in self._often.items()}
+        chosen = by_marks = self._listed
+        if (self._whole and len(self._listed) > _FEW) or self._exact.match is None:
+            by_marks = self._marked(telling)
+            chosen = by_marks[:_WEIGHED]
+        elif not self._whole:
+            best = list(islice(self._titled, _WEIGHED))
+            chosen = [*best, *self._listed[: max(_NEWEST, _WEIGHED - len(best))]]
         named = self._named()
-        read = texts(self._connection, list({*named, *by_marks[: _FEW if few else _WEIGHED + _NEWEST]}))
-        scores = bm25([(leaf_count(leaf), tells) for leaf, tells in telling.items()], read, held.usual)
-        head = ordered(self._words, read, scores, named)
+        weighed = list(self._texts({*named, *chosen}).values())
+        scores = bm25([(leaf_count(leaf), tells) for leaf, tells in telling.items()], weighed, held.usual)
+        head = ordered(self._words, weighed, scores, named)
         known = set(head)
         return head + [each for each in by_marks if each not in known] if self._whole else head
 
     def _marked(self, telling: dict[q.Text, float]) -> list[int]:
         # The best by what the index says of them without their texts.
         leaves = sorted(telling, key=lambda leaf: -telling[leaf])[:_TELLING]
-        if not self._whole and self._exact.match is not None:
-            return self._titled(leaves)
         leaves = [leaf for leaf in leaves if telling[leaf] >= _TOO_COMMON * telling[leaves[0]]]
-        required = [leaf for leaf in _required(self._query.root) if isinstance(leaf, q.Text)]
-        rarest = min(required, key=lambda leaf: self._often[leaf], default=None)
+        always = [leaf for leaf in required(self._query.root) if isinstance(leaf, q.Text)]
+        rarest = min(always, key=lambda leaf: self._often[leaf].papers, default=None)
         asked: list[tuple[str, float]] = []
         for leaf in leaves:
             also = f" AND ({self._say(rarest)})" if rarest is not None and leaf != rarest else ""
             for mark, worth in _MARKS:
-                if said := self._said(leaf, mark):
+                if said := " AND ".join(marked(leaf, mark, self._beginnings)):
                     asked.append((f"({said}){also}", telling[leaf] * worth))
-            if leaf not in required:
+            if leaf not in always:
                 asked.append((self._say(leaf), telling[leaf] * PRESENT))
         there, gained = set(self._listed), defaultdict[int, float](float)
         found = listed(self._connection, *(Asked(said, _WALKED) for said, _ in asked))
@@ -172,62 +219,6 @@ class Matches:
                 gained[at] += worth
         best = sorted(gained, key=lambda at: (-gained[at], at))
         return best + [at for at in self._listed if at not in gained]
-
-    def _titled(self, leaves: Sequence[q.Text]) -> list[int]:
-        # Those with all of the words in the title, short titles before long ones, then with fewer, then the newest.
-        marked = {leaf: said for leaf in leaves if (said := self._said(leaf, marks.titled_with))}
-        found: dict[int, None] = {}
-        for size in range(len(marked), 0, -1):
-            wanted = [
-                self._with(some, marked, short)
-                for short in ((*marks.SHORT, None) if size == len(marked) else (None,))
-                for some in combinations(marked, size)
-            ]
-            for each in listed(self._connection, *wanted):
-                if len(found) < _WEIGHED:
-                    found |= dict.fromkeys(each)
-            if len(found) >= _WEIGHED:
-                break
-        best = list(found)[:_WEIGHED]
-        return list(dict.fromkeys([*best, *self._listed[: max(_NEWEST, _WEIGHED - len(best))]]))
-
-    def _with(self, some: Collection[q.Text], marked: Mapping[q.Text, str], short: int | None) -> Asked:
-        # The newest results in which these leaves are so marked, in short titles alone or in any.
-        said = [marked[leaf] for leaf in some] + ([f'"{marks.short(short)}"'] if short else [])
-        together = " AND ".join(f"({each})" for each in said)
-        first = next(iter(some))
-
-        # One word in the title is the word, which need not be looked for again; of several no mark says the order.
-        alone = {leaf for leaf in some if len(leaf.stems) == 1 and not leaf.prefix}
-
-        def say(leaf: q.Text) -> str:
-            if leaf in alone:
-                return together if leaf == first else marked[leaf]
-            return f"({together}) AND ({self._say(leaf)})" if leaf == first else self._say(leaf)
-
-        root = self._query.root
-        if isinstance(root, q.Or) and alone.issuperset(some) and alone.issubset(root.children):
-            match = together
-        elif set(some) <= set(_required(root)):
-            match = compiled(root, self._today, say).match or ""
-        else:
-            match = f"({together}) AND ({self._exact.match})"
-        far = 0.0 if self._dense else min(self._often[leaf] for leaf in some) / _ELSEWHERE
-        most = 2 * _WALKED if len(some) == len(marked) else _WALKED / 4
-        below = self._newer(most / far) if far > most else None
-        return Asked(match, _WEIGHED, below, self._exact.conditions)
-
-    def _said(self, leaf: q.Text, mark: Callable[[str], str]) -> str | None:
-        # The expression of the papers that have the leaf's words so marked.
-        if leaf.field in {"author", "abstract" if mark is marks.titled_with else "title"}:
-            return None
-        *first, last = leaf.stems
-        ends: Iterable[str] = (last,)
-        if leaf.prefix and self._beginnings is not None:
-            ends = self._beginnings[("text", last)]
-        sign = " *" if leaf.prefix and self._beginnings is None else ""
-        any_end = " OR ".join(f'"{mark(end)}"{sign}' for end in ends)
-        return " AND ".join([*(f'"{mark(word)}"' for word in first), f"({any_end})"]) if any_end else None
 
     def _named(self) -> set[int]:
         # The results whose whole title is what was asked: they need not be among the best by bm25.
@@ -239,6 +230,8 @@ class Matches:
             return set()
         if self._whole:
             return set(found) & set(self._listed)
+        if test := holds(self._query.root):
+            return {at for at, each in self._texts(found).items() if test(each)}
         wanted = self._exact.numbers().where(
             papers.number.in_(map(number, found)) if self._exact.match is None else FTS.c.rowid.in_(found)
         )
@@ -261,7 +254,3 @@ def _newest(
     rows = select(papers.number, papers.day).where(*exact.conditions)
     rows = rows.order_by(papers.day.desc(), papers.number.desc()).limit(limit).offset(offset)
     return [place(row.day, row.number) for row in connection.execute(rows)]
-
-
-def _required(root: q.Node) -> tuple[q.Node, ...]:
-    return root.children if isinstance(root, q.And) else (root,)

@@ -156,7 +156,7 @@ class _Paper:
     """A paper's texts, and their words."""
 
     def __init__(self, texts: Texts) -> None:
-        self.texts = tuple(f" {text} " for text in (texts.title, texts.abstract, texts.authors))
+        self.texts = texts[1:]
         self.words = tuple(frozenset(text.split()) for text in (texts.title, texts.abstract, texts.authors))
 
 

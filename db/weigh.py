@@ -19,7 +19,7 @@ _COVERED = 0.8  # what a title adds that is made of the query's words alone
 
 
 class Texts(NamedTuple):
-    """A paper's texts as the index has them, and its place."""
+    """A paper's texts as the index has them, with a space at both ends, and its place."""
 
     place: int
     title: str
@@ -40,11 +40,10 @@ def bm25(words: Sequence[tuple[Count, float]], papers: Sequence[Texts], usual: f
     fixed, by_length = SATURATION * (1 - LENGTH), SATURATION * LENGTH / usual
     found = []
     for _, title, abstract, authors in papers:
-        texts = f" {title} ", f" {abstract} ", f" {authors} "
-        least = fixed + by_length * (title.count(" ") + abstract.count(" ") + authors.count(" ") + 3)
+        least = fixed + by_length * (title.count(" ") + abstract.count(" ") + authors.count(" ") - 3)
         score = 0.0
         for count, worth in counts:
-            many = count(*texts)
+            many = count(title, abstract, authors)
             score += worth * many / (many + least)
         found.append(score)
     return found

@@ -84,7 +84,7 @@ def _overlap(bench: Bench, connection: Connection) -> None:
 def _exactly(connection: Connection, query: Query, every: list[int]) -> tuple[list[int], list[int]]:
     words = query.wanted()
     often, held = frequencies(connection, words, None), sizes(connection)
-    telling = [(leaf_count(leaf), held.telling(many)) for leaf, many in often.items()]
+    telling = [(leaf_count(leaf), held.telling(many.papers)) for leaf, many in often.items()]
     titles, scores = list[Texts](), list[float]()
     for at in range(0, len(every), _CHUNK):
         read = texts(connection, every[at : at + _CHUNK])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from db import frequency, papers, rank, schema
+from db import frequency, papers, rank, schema, titles
 from db.frequency import newest, sizes, some_days
 from db.places import before
 from db.rank import Matches, everything
@@ -57,10 +57,11 @@ def built(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture
 def crowded(built: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """A store of 201 papers that is large for the bounds that are set."""
-    bounds = {"_COUNTED": 10, "_LISTED": 30, "_WEIGHED": 10, "_FEW": 12, "_WALKED": 12, "_ENOUGH": 5}
+    bounds = {"_COUNTED": 10, "_LISTED": 30, "_WEIGHED": 10, "_FEW": 12, "_WALKED": 12, "_ENOUGH": 5, "_ROWS": 12, "_MORE": 2}
     for name, value in bounds.items():
         monkeypatch.setattr(rank, name, value)
     monkeypatch.setattr(frequency, "_FEW", 10)
+    monkeypatch.setattr(titles, "_EVERYWHERE", 0.9)
     monkeypatch.setattr(schema, "FREQUENT", text("papers >= 2"))
     return built
 

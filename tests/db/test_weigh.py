@@ -21,7 +21,7 @@ def corpus(count: int) -> list[Texts]:
         said = dice.choices(words, weights=range(1, 8), k=dice.randrange(least, most))
         return " ".join(word for at, word in enumerate(said) if at == 0 or said[at - 1] != word)
 
-    return [Texts(number, some(1, 6), some(3, 40), some(1, 4)) for number in range(1, count + 1)]
+    return [Texts(number, *(f" {each} " for each in (some(1, 6), some(3, 40), some(1, 4)))) for number in range(1, count + 1)]
 
 
 @pytest.mark.parametrize("words", [["vast"], ["graph", "agent"], ["robot", "reward", "kernel"], ["vast graph"]])
@@ -59,7 +59,7 @@ def test_relevance_is_that_of_fts5_with_our_weights(words: list[str]) -> None:
     ],
 )
 def test_a_field_counts_alone_and_a_beginning_with_all_its_words(leaf: Text, counted: int) -> None:
-    paper = Texts(1, "vast graph", "graph kernel graph grain matrix", "ann graph")
+    paper = Texts(1, " vast graph ", " graph kernel graph grain matrix ", " ann graph ")
     (score,) = bm25(
         [(leaf_count(leaf), 1.0)], [paper], 1_000_000.0
     )  # so much longer are the others that length says nothing
