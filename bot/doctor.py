@@ -11,7 +11,7 @@ from functools import partial
 from bot.alone import holder
 from bot.settings import Settings, load, unknown
 from bot.wiring import PLATFORMS, connected, fronts, now, opened, sources
-from db import audits, papers, runs
+from db import audits, loading, runs
 from domain.errors import PaperroundError
 from domain.timezones import known_timezone
 
@@ -83,7 +83,7 @@ def _store(settings: Settings) -> str:
     with opened(settings) as store:
         store.check()
         with store.reading() as connection:
-            many = papers.count(connection)
+            many = loading.count(connection)
         with store.writing():
             pass  # the write lock was to be had
         running = holder(store.path)

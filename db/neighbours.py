@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from zlib import crc32
 
-from rapidfuzz.distance import OSA
 from sqlalchemy import Connection, func, select
 
 from db import schema
@@ -48,6 +47,8 @@ def known(connection: Connection, kind: str, words: Iterable[str]) -> dict[str, 
 
 def near(connection: Connection, kind: str, word: str, edits: int) -> dict[str, Near]:
     """Words within so many edits (1 or 2: letters left out, put in, replaced or swapped), itself left out."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415  # takes longer to load than a search that finds
+
     keys = [key for gone in range(edits + 1) for key in remainders(kind, word, gone)]
     alike = select(_spellings.word).where(_spellings.key.in_(keys))
     found = select(_words.word, _words.papers, _words.form).where(_words.number.in_(alike), _words.kind == kind)

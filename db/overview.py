@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, Table, func, literal_column, select, text
 
-from db import outbox, papers, resend, schema
+from db import loading, outbox, resend, schema
 from domain.delivery import State
 
 _out, _moves = schema.deliveries, schema.moves
@@ -34,7 +34,7 @@ def numbers(connection: Connection) -> Numbers:
     pages, each = (connection.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("page_count", "page_size"))
     subscribed = select(func.count()).where(schema.subscriptions.c.removed_at.is_(None))
     return Numbers(
-        papers.count(connection),
+        loading.count(connection),
         _count(connection, schema.channels),
         connection.execute(subscribed).scalar_one(),
         _count(connection, schema.editions),

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import Connection, func, or_, select
 
 from db import schema
-from db.papers import load
+from db.loading import load
 from domain.paper import Paper
 
 _CHUNK = 400  # values in one IN (...), far below SQLite's limit on variables

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from db import papers, suggest
+from db import loading, suggest
 from db.rank import Matches, everything
 from db.relaxed import relaxed
 from domain.paper import Paper
@@ -68,4 +68,4 @@ def search(connection: Connection, query: Query, today: date, *, limit: int = 10
 
 def _hits(connection: Connection, found: list[tuple[int, str]]) -> tuple[Hit, ...]:
     via = dict(found)
-    return tuple(Hit(paper, via[paper.number]) for paper in papers.load(connection, via))
+    return tuple(Hit(paper, via[paper.number]) for paper in loading.load(connection, via))

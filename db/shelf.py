@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, case, exists, func, select, upda
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from db import schema
-from db.papers import load
+from db.loading import load
 from domain.channel import Bookmark
 from domain.paper import Paper
 

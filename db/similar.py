@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from db import papers
+from db import loading
 from db.frequency import sizes
 from db.gather import having, texts
 from db.neighbours import known
@@ -35,7 +35,7 @@ def similar(connection: Connection, paper: Paper, *, limit: int = 10) -> list[Pa
     }
     alike.pop(paper.number, None)
     best = sorted(alike, key=lambda number: (-alike[number], -number))[:limit]
-    return papers.load(connection, best)
+    return loading.load(connection, best)
 
 
 def _telling(connection: Connection, paper: Paper) -> dict[str, float]:

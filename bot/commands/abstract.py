@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
 from bot.commands.parts import card, paper_data
-from db import papers
+from db import loading, papers
 from domain.message import Heading, Listing, Message, Span, line
 
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
-    paper = await desk.store.read(papers.named, args["paper"])
+    paper = await desk.store.read(loading.named, args["paper"])
     links = (("Page", paper.url), ("PDF", paper.pdf_url), ("Code", paper.code_url))
     known = [line(f"{name}: ", Span(url, url=url)) for name, url in links if url]
     known += [line(", ".join(paper.authors))] if len(paper.authors) > 3 else []

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
 from bot.commands.parts import undo
-from db import papers, shelf
+from db import loading, shelf
 from domain.channel import Bookmark
 from domain.message import Actions, Button, Heading, Message, Note, Span, line
 from domain.paper import Paper
@@ -32,7 +32,7 @@ def kept_with(mark: Bookmark) -> str:
 
 
 def _keep(connection: Connection, asked: Asked, args: Args) -> tuple[Paper, Bookmark, Bookmark | None]:
-    paper = papers.named(connection, args["paper"])
+    paper = loading.named(connection, args["paper"])
     before = shelf.bookmarked(connection, asked.person, paper.number)
     text = args.get("note", "")
     tags, note = tags_of(text), " ".join(without_tags(text).split()).strip(" ,;")

@@ -11,7 +11,7 @@ from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
 from bot.commands.bookmark import kept_with
 from bot.commands.parts import paper_data
 from bot.commands.why import decided
-from db import channels, history, papers, shelf
+from db import channels, history, loading, shelf
 from domain.channel import Bookmark
 from domain.message import Actions, Block, Button, Heading, Line, Listing, Message, Note, Span, line
 from domain.paper import Paper
@@ -23,7 +23,7 @@ OFFERED = 3
 def _look(
     connection: Connection, asked: Asked, text: str
 ) -> tuple[Paper, list[history.Origin], list[tuple[history.Passage, str]], Bookmark | None]:
-    paper = papers.named(connection, text)
+    paper = loading.named(connection, text)
     # In a channel, what concerns it, and one's own: what others follow is not for everybody.
     visible = {asked.channel, asked.person} if asked.channel else None
     passed = history.passages(connection, paper, visible, MOST)

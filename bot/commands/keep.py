@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
 from bot.commands.parts import counted, paper_data, undo
-from db import papers, shelf
+from db import loading, shelf
 from domain.channel import Bookmark
 from domain.errors import PaperroundError, UsageError
 from domain.identifier import identifier
@@ -29,7 +29,7 @@ def _keep(connection: Connection, asked: Asked, names: list[str]) -> _Kept:
     kept = _Kept()
     for name in names:
         try:
-            paper = papers.named(connection, name)
+            paper = loading.named(connection, name)
         except PaperroundError as error:
             kept.unknown[name] = error
             continue

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
 from bot.commands.parts import card, paper_data
-from db import papers
+from db import loading
 from db.similar import similar
 from domain.message import Block, Heading, Message, Note, line
 
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
-    paper = await desk.store.read(papers.named, args["paper"])
+    paper = await desk.store.read(loading.named, args["paper"])
     near = await desk.store.read(similar, paper)
     blocks: list[Block] = [Heading(f"Like {paper.title}")]
     blocks += [card(each) for each in near] or [Note(line("Nothing here is like it."))]

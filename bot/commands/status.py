@@ -11,7 +11,7 @@ from bot.commands.base import Answer, Args, Asked, Command, Desk
 from bot.commands.follow import next_digest
 from bot.commands.parts import counted
 from bot.commands.resend import described
-from db import audits, channels, ledger, outbox, papers, resend, runs
+from db import audits, channels, ledger, loading, outbox, resend, runs
 from db.ledger import EditionState
 from domain.channel import Channel
 from domain.delivery import Delivery, State
@@ -32,7 +32,7 @@ def _look(connection: Connection, asked: Asked, sources: Sequence[str]) -> _Look
     audited = audits.last(connection)
     data = {
         "audit": audited and {"at": audited.audited_at.isoformat(), "breaches": audited.breaches},
-        "papers": papers.count(connection),
+        "papers": loading.count(connection),
         "channels": [
             {
                 "channel": channel.id,

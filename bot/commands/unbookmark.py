@@ -6,14 +6,14 @@ from sqlalchemy import Connection
 
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
 from bot.commands.parts import undo
-from db import papers, shelf
+from db import loading, shelf
 from domain.errors import NotFoundError
 from domain.message import Actions, Heading, Message, Note, Span, line
 from domain.paper import Paper
 
 
 def _remove(connection: Connection, asked: Asked, text: str) -> Paper:
-    paper = papers.named(connection, text)
+    paper = loading.named(connection, text)
     if not shelf.unbookmark(connection, asked.person, paper.number, asked.now):
         raise NotFoundError(f"You have no bookmark of {paper.id}.", "`bookmarks` shows those you have.")
     return paper

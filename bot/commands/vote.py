@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
 from bot.commands.parts import undo
-from db import papers, shelf
+from db import loading, shelf
 from domain.message import Actions, Heading, Message, Note, Span, line
 from domain.paper import Paper
 
@@ -15,7 +15,7 @@ _NAMES = {value: name for name, value in VALUES.items()}
 
 
 def _vote(connection: Connection, asked: Asked, text: str, value: int) -> tuple[Paper, int]:
-    paper = papers.named(connection, text)
+    paper = loading.named(connection, text)
     return paper, shelf.vote(connection, asked.channel, paper.number, asked.person, value, asked.now)
 
 

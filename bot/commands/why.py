@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.commands.base import ME, Answer, Args, Asked, Command, Desk, Param, owner
 from bot.commands.parts import local_time, paper_data
-from db import channels, ledger, looks, papers
+from db import channels, ledger, loading, looks
 from digests.editions import looks_back
 from digests.why import MUTED, NEXT, Reason, outlook, reasons
 from domain.channel import Channel
@@ -37,7 +37,7 @@ class _Found:
 
 
 def _explain(connection: Connection, asked: Asked, name: str, text: str) -> _Found:
-    paper = papers.named(connection, text)
+    paper = loading.named(connection, text)
     channel = channels.existing(connection, name)
     there = channels.subscriptions(connection, [name])[name]
     seen = reasons(paper, there, asked.now)

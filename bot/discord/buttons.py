@@ -9,7 +9,7 @@ from typing import Any
 from bot.commands.base import Answer, Desk
 from bot.commands.parts import card
 from bot.discord.ids import PAPERS, command_of
-from db import papers
+from db import loading
 from domain.message import Message
 
 PANEL = "?"  # before a paper: not a command, but what can be done with it
@@ -26,5 +26,5 @@ def pressed(data: Mapping[str, Any]) -> str:
 
 async def panel(desk: Desk, paper: str) -> Answer:
     """All that can be done with a paper, as buttons under it. Raises NotFoundError."""
-    shown = card(await desk.store.read(papers.named, paper))
+    shown = card(await desk.store.read(loading.named, paper))
     return Answer(Message.of(replace(shown, text=(), buttons=(*shown.buttons, *shown.menu), menu=())))

@@ -12,7 +12,7 @@ from bot.commands.parts import mine
 from bot.commands.unsubscribe import found
 from bot.discord.ids import FORM
 from bot.discord.limits import MODAL_LABEL, MODAL_TEXT, MODAL_TITLE, SELECT, cut
-from db import channels, papers, shelf
+from db import channels, loading, shelf
 from digests.layouts import LAYOUTS
 from domain.message import Actions, Button, Message
 from domain.schedule import Schedule, days_text
@@ -64,7 +64,7 @@ async def _edit(desk: Desk, asked: Asked, args: Args) -> Form:
 
 
 async def _note(desk: Desk, asked: Asked, args: Args) -> Form:
-    paper = await desk.store.read(papers.named, args["paper"])
+    paper = await desk.store.read(loading.named, args["paper"])
     mark = await desk.store.read(shelf.bookmarked, asked.person, paper.number)
     written = kept_with(mark) if mark else ""
     return Form("Bookmark with a note", (Field("note", "A note, and tags with #", written, long=True),))

@@ -18,7 +18,7 @@ from bot.slack.hear import team_of
 from bot.slack.manifest import SHORTCUT
 from bot.slack.rich import LONGEST, Json
 from bot.slack.tasks import Tasks
-from db import papers
+from db import loading
 from digests.cards import shortened
 from domain.errors import PaperroundError
 from domain.message import Card
@@ -99,7 +99,7 @@ def _known(connection: Connection, urls: list[str]) -> dict[str, Card]:
     for url in urls:
         for name in mentioned(url)[:1]:
             try:
-                found[url] = card(papers.named(connection, name))
+                found[url] = card(loading.named(connection, name))
             except PaperroundError:
                 continue  # of what is not here nothing can be shown
     return found

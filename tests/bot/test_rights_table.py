@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from bot.commands import COMMANDS
@@ -10,6 +15,7 @@ from bot.commands.perform import arguments
 from bot.commands.rights import CHANGERS, PEOPLE, TICKETS, Form, forms
 from domain.channel import PLATFORMS, allowed_at_first
 from tests.bot.lived_in import ARGUMENTS
+from tests.bot.shell import Shell
 from tests.bot.talk import Talk
 from tests.house.tree import plain, table
 from tests.papers import NOW
@@ -69,3 +75,15 @@ async def denied(settled: Talk, asked: Asked, text: str) -> bool:
         text, **{name: getattr(asked, name) for name in ("person", "channel", "manager", "member")}
     )
     return f"may change {asked.channel}" in str(answer.data.get("error", ""))
+
+
+def test_whoever_may_use_the_machine_may_everything_on_the_command_line(lived_in: Path, shell: Shell) -> None:
+    shutil.copyfile(lived_in, shell.folder / "paperround.db")
+    with closing(sqlite3.connect(shell.folder / "paperround.db")) as store, store:
+        store.execute("UPDATE channels SET allowed = '[\"managers\"]'")
+    for form in FORMS:
+        verb, *words = said(form).replace("everyone", "managers").split()
+        there = ["local:general"] if COMMANDS[verb].in_channel else []
+        done = shell.inside(verb, *there, *words, code=None)
+        assert done.returncode in {0, 1}, (form, done.stderr)
+        assert "Only managers may change" not in done.stderr, form

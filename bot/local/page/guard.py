@@ -79,7 +79,8 @@ class Guard:
         if _foreign(request):
             what = "That came from another site, so nothing was done."
             return self.refuse(request, HTTPStatus.FORBIDDEN, what, "Do it on the page itself.")
-        if self._known(request) or request.url.path.startswith(OPEN):
+        # The path that is served: an address put together again has the host's word in it.
+        if self._known(request) or request.scope["path"].startswith(OPEN):
             return None
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
             return RedirectResponse(LOGIN, HTTPStatus.SEE_OTHER)
