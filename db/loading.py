@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, func, literal_column, select
+from sqlalchemy import Connection, Integer, Row, Text, bindparam, column, func, literal_column, select
 
 from db import schema, unite
 from domain.errors import NotFoundError, UsageError
@@ -16,21 +17,32 @@ from domain.paper import Identifier, Paper, identifier
 CHUNK = 400  # values in one IN (...), far below SQLite's limit on variables
 
 
+_HELD = schema.papers.c
+_ASKED = select(func.json_each(bindparam("numbers", type_=Text)).table_valued(column("value", Integer)).c.value)
+_PAPERS = select(*(each for each in _HELD if each.name not in {"raw", "title_key", "day"})).where(
+    _HELD.number.in_(_ASKED)
+)
+_NAMED = select(schema.identifiers).where(schema.identifiers.c.paper.in_(_ASKED))
+# In the order they came, also where several brought it in one go.
+_CARRIED = (
+    select(schema.sources.c.paper, schema.sources.c.source)
+    .where(schema.sources.c.paper.in_(_ASKED))
+    .order_by(schema.sources.c.first_seen, literal_column("paper_sources.rowid", Integer))
+)
+
+
 def load(connection: Connection, numbers: Iterable[int]) -> list[Paper]:
     """The papers of these numbers, in the order asked; numbers that do not exist are left out."""
     wanted = list(dict.fromkeys(numbers))
-    found: dict[int, Paper] = {}
-    for chunk in chunks(wanted):
-        named: dict[int, list[Identifier]] = defaultdict(list)
-        for row in connection.execute(select(schema.identifiers).where(schema.identifiers.c.paper.in_(chunk))):
-            named[row.paper].append(Identifier(row.scheme, row.value))
-        carried: dict[int, list[str]] = defaultdict(list)
-        # In the order they came, also where several brought it in one go.
-        came = schema.sources.c.first_seen, literal_column("paper_sources.rowid", Integer)
-        for row in connection.execute(select(schema.sources).where(schema.sources.c.paper.in_(chunk)).order_by(*came)):
-            carried[row.paper].append(row.source)
-        for row in connection.execute(select(schema.papers).where(schema.papers.c.number.in_(chunk))):
-            found[row.number] = _paper(row, named[row.number], carried[row.number])
+    asked = {"numbers": json.dumps(wanted)}
+    named: dict[int, list[Identifier]] = defaultdict(list)
+    for scheme, value, paper in connection.execute(_NAMED, asked):
+        named[paper].append(Identifier(scheme, value))
+    carried: dict[int, list[str]] = defaultdict(list)
+    for paper, source in connection.execute(_CARRIED, asked):
+        carried[paper].append(source)
+    rows = connection.execute(_PAPERS, asked)
+    found = {row.number: _paper(row, named[row.number], carried[row.number]) for row in rows}
     return [found[number] for number in wanted if number in found]
 
 
