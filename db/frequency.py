@@ -25,6 +25,7 @@ _AS_GOOD_AS_ALL = 0.7
 
 _PLACES = 2  # what an entry costs of which the index looks at the places in the text, too
 _PAGE = 300  # entries of a list in a page of the index, about
+_PASSED, _FAR = 0.4, 10  # what one of them costs that is passed over, in lists that are so many times as long
 
 _TOTALS = text("SELECT block FROM papers_fts_data WHERE id = 1")
 _SOME_DAYS = text(
@@ -110,9 +111,9 @@ def walk(node: Node, often: Mapping[Text, Often], all_papers: int) -> float:
 def conjunction(lists: Iterable[int], least: int) -> float:
     """The entries gone through to find what stands in all of some lists, of which the shortest has `least`.
 
-    From an entry to the next in a longer list the index skips whole pages, but not within one.
+    From an entry to the next in a longer list the index skips whole pages, and passes over the others quickly.
     """
-    return sum(min(each, _PAGE * least) for each in lists)
+    return sum(min(each, _PAGE * least) * (_PASSED if each > _FAR * least else 1.0) for each in lists)
 
 
 def _lists(node: Node, often: Mapping[Text, Often], all_papers: int) -> tuple[int, ...]:

@@ -33,6 +33,7 @@ _NEWEST = 40  # of them, or more, whatever their titles are
 _FEW = 250  # results that are all weighed
 _ENOUGH = 20  # results that are looked for among the newest alone, where they are far between
 _ROWS = 150_000  # entries of the index's lists that are gone through for the newest results: a few milliseconds
+_WHOLE = 400_000  # of them, in lists that are gone through to their ends
 _MORE = 4  # times as many, where that brings too few
 _WALKED = 20_000  # papers with a mark that the index looks at in one go, about
 _NAMED = 20  # papers of one title that are weighed if it is the query
@@ -99,14 +100,14 @@ class Matches:
         # The newest, one more than are ranked, and the place below which they were looked for. Where results may be
         # far between that is of the last years only, as long as these and the titles bring enough.
         rows = 0.0 if self._dense else walk(self._query.root, self._often, self._sizes.papers)
-        if rows > _ROWS and (found := self._sifted()) is not None:
+        if rows > _WHOLE and (found := self._sifted()) is not None:
             return found, None
-        for most in (_ROWS, _MORE * _ROWS):
+        for most, enough in ((_ROWS, _ENOUGH), (_MORE * _ROWS, _ENOUGH // 2)) if rows > _WHOLE else ():
             below = self._newer(most, rows)
             if below is None:
                 break
             found = _newest(self._connection, self._exact, _LISTED + 1, below=below)
-            if len(found) >= _ENOUGH or len({*found, *self._titled}) >= _ENOUGH:
+            if len(found) >= enough or len({*found, *self._titled}) >= enough:
                 return found, below
         return _newest(self._connection, self._exact, _LISTED + 1), None
 
@@ -122,7 +123,7 @@ class Matches:
         if not everywhere or not any(isinstance(part, q.Text) for part in rest):
             return None
         left = q.both(rest)
-        if walk(left, self._often, self._sizes.papers) > _ROWS:
+        if walk(left, self._often, self._sizes.papers) > _WHOLE:
             return None
         found = _newest(self._connection, compiled(left, self._today, self._say), _FEW + 1)
         if len(found) > _FEW:
@@ -213,7 +214,8 @@ class Matches:
             if leaf not in always:
                 asked.append((self._say(leaf), telling[leaf] * PRESENT))
         there, gained = set(self._listed), defaultdict[int, float](float)
-        found = listed(self._connection, *(Asked(said, _WALKED) for said, _ in asked))
+        below = max(there, default=0) + 1
+        found = listed(self._connection, *(Asked(said, _WALKED, below) for said, _ in asked))
         for those, (_, worth) in zip(found, asked, strict=True):
             for at in there.intersection(those):
                 gained[at] += worth

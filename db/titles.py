@@ -24,6 +24,7 @@ _TELLING = 3  # words that are looked for together
 _ELSEWHERE = 8  # papers have a word somewhere for one that has it in the title, about
 _EVERYWHERE = 0.4  # of all papers: a word in more says nothing of a title
 _COMMON = 0.15  # of all papers
+_SHORT = dict(zip(marks.SHORT, (0.06, 0.25, 0.65), strict=True))  # of all titles that are so short, about
 _ROWS = 120_000  # entries of the index's lists that are gone through for titles with all of the words
 _FEWER_ROWS = 60_000  # the same for those with some of them, which are several lists
 
@@ -84,6 +85,8 @@ class Titles:
         )
         in_title = [rows // _ELSEWHERE for leaf in some for rows in self._often[leaf].lists]
         elsewhere = [rows for leaf in others for rows in self._often[leaf].lists]
+        if short:
+            in_title.append(round(_SHORT[short] * self._all))
         rows = conjunction([*in_title, *elsewhere], min(self._often[leaf].papers for leaf in some) // _ELSEWHERE)
         most = _ROWS if len(some) == len(self._marked) else _FEWER_ROWS
         return Asked(asked.match or together, limit, newer(most, rows), asked.conditions)

@@ -57,7 +57,8 @@ def built(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture
 def crowded(built: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """A store of 201 papers that is large for the bounds that are set."""
-    bounds = {"_COUNTED": 10, "_LISTED": 30, "_WEIGHED": 10, "_FEW": 12, "_WALKED": 12, "_ENOUGH": 5, "_ROWS": 12, "_MORE": 2}
+    bounds = {"_COUNTED": 10, "_LISTED": 30, "_WEIGHED": 10, "_FEW": 12, "_WALKED": 12, "_ENOUGH": 5}
+    bounds |= {"_ROWS": 12, "_WHOLE": 20, "_MORE": 2}
     for name, value in bounds.items():
         monkeypatch.setattr(rank, name, value)
     monkeypatch.setattr(frequency, "_FEW", 10)

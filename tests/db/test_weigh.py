@@ -21,7 +21,8 @@ def corpus(count: int) -> list[Texts]:
         said = dice.choices(words, weights=range(1, 8), k=dice.randrange(least, most))
         return " ".join(word for at, word in enumerate(said) if at == 0 or said[at - 1] != word)
 
-    return [Texts(number, *(f" {each} " for each in (some(1, 6), some(3, 40), some(1, 4)))) for number in range(1, count + 1)]
+    lengths = (1, 6), (3, 40), (1, 4)
+    return [Texts(number, *(f" {some(*length)} " for length in lengths)) for number in range(1, count + 1)]
 
 
 @pytest.mark.parametrize("words", [["vast"], ["graph", "agent"], ["robot", "reward", "kernel"], ["vast graph"]])
