@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from sqlalchemy import Connection, Insert, Select, Table, Text, column, func, select
@@ -35,3 +37,18 @@ def each_of(values: Iterable[str]) -> Select[str]:
     """The texts as a statement's list, however many: `column.in_(each_of(...))`."""
     listed = func.json_each(json.dumps(list(values))).table_valued(column("value", Text))
     return select(listed.c.value)
+
+
+@contextmanager
+def keeping_all() -> Iterator[None]:
+    """Let nothing be looked through for garbage meanwhile: where all that is made is kept, that takes half the time.
+
+    What is let go of without cycles is freed as ever. Where others pause it too, the first to end goes on with it.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

@@ -9,8 +9,9 @@ and by no more than so many of them several times over.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from zlib import crc32
 
 from sqlalchemy import Connection, func, select
@@ -21,6 +22,7 @@ from db.bulk import each_of, many
 _SHORTEST, _LONGEST = 2, 24  # letters of a word that is found so: what is longer is no word that people type
 _WELL_KNOWN = 20_000  # words, about, of which two letters are left out
 _AT_ONCE = 20_000  # words whose remainders are in memory
+_Letters = TypeVar("_Letters", str, bytes)
 _words, _spellings = schema.words.c, schema.spellings.c
 
 
@@ -65,34 +67,49 @@ def highest(connection: Connection) -> int:
     return found
 
 
+_ADD = """
+INSERT OR IGNORE INTO spellings (key, word) SELECT value >> 32, value & 4294967295 FROM json_each(?)
+"""
+
+
 def add(connection: Connection, after: int) -> None:
     """Let the words with higher numbers be found by their neighbours, and all that became well known from further."""
     least = 1 + highest(connection) // _WELL_KNOWN
-    new = connection.execute(select(_words.number, _words.kind, _words.word).where(_words.number > after)).all()
-    risen = connection.execute(
-        select(_words.number, _words.kind, _words.word).where(_words.papers >= least, schema.SELDOM)
-    ).all()
-    for words, letters in ((new, (0, 1)), (risen, (2,))):
+    named = select(_words.number, _words.kind, _words.word)
+    new = connection.execute(named.where(_words.number > after)).all()
+    risen = connection.execute(named.where(_words.papers >= least, schema.SELDOM)).all()
+    for words, left_out in ((new, (0, 1)), (risen, (2,))):
         for at in range(0, len(words), _AT_ONCE):
-            some = words[at : at + _AT_ONCE]
-            rows = [(key, row.number) for row in some for gone in letters for key in _kept(row.kind, row.word, gone)]
-            # In order: what lies together is written together.
-            many(connection, "INSERT OR IGNORE INTO spellings (key, word) VALUES (?, ?)", sorted(rows))
+            pairs = [
+                key << 32 | number
+                for number, kind, word in words[at : at + _AT_ONCE]
+                if _SHORTEST <= len(word) <= _LONGEST and not word.isdigit()
+                for gone in left_out
+                for key in remainders(kind, word, gone)
+            ]
+            # In order: what lies together is written together. All in one statement takes a third of the time.
+            pairs.sort()
+            if pairs:
+                connection.exec_driver_sql(_ADD, (json.dumps(pairs),))
     many(connection, "UPDATE words SET well_known = 1 WHERE number = ?", [(row.number,) for row in risen])
-
-
-def _kept(kind: str, word: str, gone: int) -> set[int]:
-    return remainders(kind, word, gone) if _SHORTEST <= len(word) <= _LONGEST and not word.isdigit() else set()
 
 
 def remainders(kind: str, word: str, gone: int) -> set[int]:
     """Numbers of what remains of a word without so many of its letters (0 to 2). Different remainders may share one."""
-    begun = crc32(kind.encode())
+    begun = _BEGUN[kind]
+    if word.isascii():  # a letter is a byte
+        return {crc32(left, begun) >> 1 for left in _without(word.encode(), gone)}
     return {crc32(left.encode(), begun) >> 1 for left in _without(word, gone)}
 
 
-def _without(word: str, gone: int) -> set[str]:
-    found = {word}
-    for _ in range(gone):
-        found = {each[:at] + each[at + 1 :] for each in found for at in range(len(each))}
-    return found
+_BEGUN = {kind: crc32(kind.encode()) for kind in ("text", "author")}
+
+
+def _without(word: _Letters, gone: int) -> Iterable[_Letters]:
+    if gone == 0:
+        return (word,)
+    every = range(len(word))
+    once = [word[:at] + word[at + 1 :] for at in every]
+    if gone == 1:
+        return once
+    return [left[:at] + left[at + 1 :] for first, left in enumerate(once) for at in every[first:-1]]

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Insert, delete, func, insert, select, update
 
 from db import schema, unite
-from db.bulk import each_of, insert_many
+from db.bulk import each_of, insert_many, keeping_all
 from db.loading import count, load, named
 from db.unite import Former
 from db.vocabulary import Changes
@@ -39,9 +39,10 @@ def save(connection: Connection, records: Sequence[Record], now: datetime, *, ar
     A record that is a known paper (also one earlier in `records`) adds to it. With `archive`, new papers are
     never announced. A record that shows two papers to be one makes them one.
     """
-    batch = _Batch(connection, records)
-    saved = [batch.take(record, now, archive=archive) for record in records]
-    batch.write(now)
+    with keeping_all():
+        batch = _Batch(connection, records)
+        saved = [batch.take(record, now, archive=archive) for record in records]
+        batch.write(now)
     homes = batch.homes
     return [Saved(homes[each.paper], new=False, changed=True) if each.paper in homes else each for each in saved]
 
@@ -215,8 +216,9 @@ class _Batch:
                 update(schema.papers).where(here).values(**self.row(paper), raw=self.original(paper, raw))
             )
             self.connection.execute(delete(schema.categories).where(schema.categories.c.paper == paper.number))
-        for paper in (*new, *changed):
-            words.replace(self.before.get(paper.number), paper)
+        words.add(new)
+        for paper in changed:
+            words.replace(self.before[paper.number], paper)
         self.write_parts([*new, *changed], now)
         unite.keep_former(self.connection, self.outdated)
         words.write(self.connection)

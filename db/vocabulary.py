@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from db import marks, neighbours, schema
 from db.bulk import many
 from db.places import place
 from domain.paper import Paper
-from domain.words import forms, stem, stemmed
+from domain.words import Reading, forms
 
 AUTHOR_BREAK = " | "
 
@@ -38,51 +39,70 @@ class Indexed(NamedTuple):
 
 def indexed(paper: Paper) -> Indexed:
     """The analysed texts of a paper."""
-    return _analysed(paper)[0]
+    return Analysis().of(paper)[0]
 
 
-def _analysed(paper: Paper) -> tuple[Indexed, set[str], set[str]]:
-    # With its words: each stem of title and abstract, each form of the authors.
-    title, abstract = stemmed(paper.title), stemmed(paper.text)
-    authors = [" ".join(name) for author in paper.authors if (name := forms(author))]
-    titled, said = title.split(), abstract.split()
-    marked = marks.of(titled, said, paper.categories, paper.sources)
-    index = Indexed(title, abstract, AUTHOR_BREAK.join(authors), " ".join(marked))
-    return index, {*titled, *said}, set(" ".join(authors).split())
+class _Names(dict[str, str]):
+    # The forms of authors that came, separated by spaces.
+    def __missing__(self, author: str) -> str:
+        found = self[author] = " ".join(forms(author))
+        return found
+
+
+class Analysis:
+    """Reads the texts of many papers."""
+
+    def __init__(self) -> None:
+        self.texts = Reading()
+        self.authors = _Names()
+
+    def of(self, paper: Paper) -> tuple[Indexed, list[str], set[str]]:
+        """A paper as the index has it, with each stem of its title and abstract and each form of its authors."""
+        titled, said = self.texts.stems(paper.title), self.texts.stems(paper.text)
+        authors = AUTHOR_BREAK.join(filter(None, map(self.authors.__getitem__, paper.authors)))
+        often = Counter(said)
+        marked = marks.counted(titled, often, paper.categories, paper.sources)
+        index = Indexed(" ".join(titled), " ".join(said), authors, " ".join(marked))
+        names = set(authors.split())
+        names.discard("|")
+        return index, [*often, *[word for word in dict.fromkeys(titled) if word not in often]], names
 
 
 @dataclass(slots=True)
 class Changes:
     """What a batch of papers changes in the index and the vocabulary, written in one go."""
 
+    read: Analysis = field(default_factory=Analysis)  # the texts that came
     added: list[tuple[int, Indexed]] = field(default_factory=list)
     changed: list[tuple[int, Indexed, int]] = field(default_factory=list)
     removed: list[int] = field(default_factory=list)
     texts: Counter[str] = field(default_factory=Counter)
     authors: Counter[str] = field(default_factory=Counter)
-    pieces: set[str] = field(default_factory=set)  # what stands between spaces in the texts that came
 
-    def replace(self, before: Paper | None, after: Paper) -> None:
-        """Take note of a new paper, or of one that changed."""
-        index, words, names = _analysed(after)
-        at = place(after.day, after.number)
-        if before is None:
-            self.added.append((at, index))
-        else:
-            old_index, old_words, old_names = _analysed(before)
-            old = place(before.day, before.number)
-            if old_index == index and old == at:
-                return
-            self.changed.append((at, index, old))
-            self.texts.subtract(old_words)
-            self.authors.subtract(old_names)
+    def add(self, papers: Iterable[Paper]) -> None:
+        """Take note of new papers."""
+        for paper in papers:
+            index, words, names = self.read.of(paper)
+            self.added.append((place(paper.day, paper.number), index))
+            self.texts.update(words)
+            self.authors.update(names)
+
+    def replace(self, before: Paper, after: Paper) -> None:
+        """Take note of a paper that changed."""
+        old_index, old_words, old_names = Analysis().of(before)
+        at, old = place(after.day, after.number), place(before.day, before.number)
+        if indexed(after) == old_index and old == at:
+            return
+        index, words, names = self.read.of(after)
+        self.changed.append((at, index, old))
+        self.texts.subtract(old_words)
+        self.authors.subtract(old_names)
         self.texts.update(words)
         self.authors.update(names)
-        self.pieces.update(after.title.split(), after.text.split())
 
     def remove(self, before: Paper) -> None:
         """Take note of a paper that is no longer one of its own."""
-        _, words, names = _analysed(before)
+        _, words, names = Analysis().of(before)
         self.removed.append(place(before.day, before.number))
         self.texts.subtract(words)
         self.authors.subtract(names)
@@ -94,7 +114,7 @@ class Changes:
         many(connection, _REMOVE, [(at,) for at in self.removed])
         many(connection, _CHANGE, [(at, *index, old) for at, index, old in self.changed])
         many(connection, _ADD, [(at, *index) for at, index in self.added])
-        shown = self._shown()
+        shown = self.read.texts.shown()
         counted = [("text", word, shown.get(word, word), count) for word, count in sorted(self.texts.items()) if count]
         counted += [("author", word, word, count) for word, count in sorted(self.authors.items()) if count]
         if counted:
@@ -103,13 +123,3 @@ class Changes:
             neighbours.add(connection, highest)
         if self.changed or self.removed:
             connection.execute(delete(schema.words).where(schema.words.c.papers <= 0))
-
-    def _shown(self) -> dict[str, str]:
-        # Of each stem the shortest form that came, of equally short ones the first of the alphabet.
-        shown: dict[str, str] = {}
-        for form in {form for piece in self.pieces for form in forms(piece)}:
-            word = stem(form)
-            best = shown.get(word)
-            if best is None or (len(form), form) < (len(best), best):
-                shown[word] = form
-        return shown
