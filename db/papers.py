@@ -9,10 +9,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Insert, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
-from db import schema, unite
-from db.bulk import each_of, insert_many, keeping_all
+from db import rows, schema, unite
+from db.bulk import each_of, keeping_all
 from db.loading import count, load, named
 from db.unite import Former
 from db.vocabulary import Changes
@@ -122,6 +122,8 @@ class _Batch:
         numbers = [self.by_identifier[i] for i in record.identifiers if i in self.by_identifier]
         found = [n for n in numbers if not conflicting(self.papers[n].identifiers, record.identifiers)]
         key = self.key(record.title)
+        if not numbers and key not in self.by_title and key not in self.former:
+            return []  # as most are
         faces = [self.papers[number] for number in self.by_title.get(key, ())]
         faces += [
             replace(self.papers[text.paper], abstract=text.abstract, authors=text.authors)
@@ -205,9 +207,7 @@ class _Batch:
             words.remove(self.before[number])
         new = [paper for number, paper in self.papers.items() if number not in self.before]
         changed = [paper for number, paper in self.papers.items() if self.before.get(number, paper) != paper]
-        self.insert(
-            insert(schema.papers), [{**self.row(p), "number": p.number, "raw": self.original(p, {})} for p in new]
-        )
+        rows.insert(self.connection, [(p, self.key(p.title), self.original(p, {})) for p in new])
         unite.absorb(self.connection, gone, now)
         for paper in changed:
             here = schema.papers.c.number == paper.number
@@ -219,32 +219,12 @@ class _Batch:
         words.add(new)
         for paper in changed:
             words.replace(self.before[paper.number], paper)
-        self.write_parts([*new, *changed], now)
+        rows.insert_parts(self.connection, [*new, *changed], self.places, now)
         unite.keep_former(self.connection, self.outdated)
         words.write(self.connection)
 
     def original(self, paper: Paper, before: dict[str, str]) -> dict[str, str]:
         return {name: text for name, text in {**before, **self.raw.get(paper.number, {})}.items() if text is not None}
-
-    def write_parts(self, papers: list[Paper], now: datetime) -> None:
-        self.insert(
-            insert(schema.identifiers).prefix_with("OR IGNORE"),
-            [{"scheme": i.scheme, "value": i.value, "paper": p.number} for p in papers for i in p.identifiers],
-        )
-        self.insert(
-            insert(schema.categories),
-            [{"category": c, "paper": p.number} for p in papers for c in dict.fromkeys(map(str.lower, p.categories))],
-        )
-        self.insert(
-            insert(schema.sources).prefix_with("OR IGNORE"),
-            [
-                {"paper": number, "source": source, "first_seen": now, "place": place}
-                for (number, source), place in self.places.items()
-            ],
-        )
-
-    def insert(self, statement: Insert, rows: list[dict[str, Any]]) -> None:
-        insert_many(self.connection, statement, rows)
 
     def row(self, paper: Paper) -> dict[str, Any]:
         return {

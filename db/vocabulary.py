@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
@@ -21,8 +22,11 @@ AUTHOR_BREAK = " | "
 _ADD = "INSERT INTO papers_fts (rowid, title, abstract, authors, marks) VALUES (?, ?, ?, ?, ?)"
 _CHANGE = "UPDATE papers_fts SET rowid = ?, title = ?, abstract = ?, authors = ?, marks = ? WHERE rowid = ?"
 _REMOVE = "DELETE FROM papers_fts WHERE rowid = ?"
+# A word comes with how many papers have it and, where that is another, its form: several times as fast as row by row.
 _COUNT = """
-INSERT INTO words (kind, word, form, papers) VALUES (?, ?, ?, ?)
+INSERT INTO words (kind, word, form, papers)
+SELECT ?, key, iif(type = 'integer', key, substr(value, instr(value, ' ') + 1)), CAST(value AS INTEGER)
+FROM json_each(?) WHERE true
 ON CONFLICT (kind, word) DO UPDATE SET papers = papers + excluded.papers,
 form = CASE WHEN (length(excluded.form), excluded.form) < (length(form), form) THEN excluded.form ELSE form END
 """
@@ -115,11 +119,21 @@ class Changes:
         many(connection, _CHANGE, [(at, *index, old) for at, index, old in self.changed])
         many(connection, _ADD, [(at, *index) for at, index in self.added])
         shown = self.read.texts.shown()
-        counted = [("text", word, shown.get(word, word), count) for word, count in sorted(self.texts.items()) if count]
-        counted += [("author", word, word, count) for word, count in sorted(self.authors.items()) if count]
+        highest = neighbours.highest(connection)
+        counted = _count(connection, "text", self.texts, shown) + _count(connection, "author", self.authors, {})
         if counted:
-            highest = neighbours.highest(connection)
-            many(connection, _COUNT, counted)
             neighbours.add(connection, highest)
         if self.changed or self.removed:
             connection.execute(delete(schema.words).where(schema.words.c.papers <= 0))
+
+
+def _count(connection: Connection, kind: str, words: Counter[str], shown: Mapping[str, str]) -> int:
+    # Returns how many words are in more papers than before, or in fewer.
+    rows = {
+        word: f"{many} {form}" if (form := shown.get(word, word)) != word else many
+        for word in sorted(words)
+        if (many := words[word])
+    }
+    if rows:
+        connection.exec_driver_sql(_COUNT, (kind, json.dumps(rows)))
+    return len(rows)
