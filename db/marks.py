@@ -7,7 +7,7 @@ abstract: what a search for papers of a kind, or for the best of many, would oth
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 COLUMN = "marks"
@@ -19,15 +19,15 @@ _HEAVY = 1.5  # what the words of one kind add to BM25, of 2.2 at most: about th
 
 def of(title: Sequence[str], abstract: Sequence[str], categories: Iterable[str], sources: Iterable[str]) -> list[str]:
     """The marks of a paper: of the stems of its title and abstract, its categories and its sources."""
-    return counted(title, Counter(abstract), categories, sources)
+    return counted(title, Counter(abstract), len(abstract), categories, sources)
 
 
 def counted(
-    title: Sequence[str], abstract: Counter[str], categories: Iterable[str], sources: Iterable[str]
+    title: Sequence[str], abstract: Mapping[str, int], words: int, categories: Iterable[str], sources: Iterable[str]
 ) -> list[str]:
-    """The same, where it has been counted how often each stem is in the abstract."""
+    """The same, where it has been counted how often each stem is in the abstract, and how many they are together."""
     titled = dict.fromkeys(title)
-    least = SATURATION * (1 - LENGTH + LENGTH * (len(title) + abstract.total()) / USUAL)
+    least = SATURATION * (1 - LENGTH + LENGTH * (len(title) + words) / USUAL)
     least = _HEAVY * least / (SATURATION + 1 - _HEAVY)  # how often a word comes that is heavy
     often = [word for word, many in abstract.items() if many >= least]
     return [

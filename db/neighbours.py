@@ -9,15 +9,14 @@ and by no more than so many of them several times over.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 from zlib import crc32
 
 from sqlalchemy import Connection, func, select
 
 from db import schema
-from db.bulk import each_of, many
+from db.bulk import Aside, each_of
 
 _SHORTEST, _LONGEST = 2, 24  # letters of a word that is found so: what is longer is no word that people type
 _WELL_KNOWN = 20_000  # words, about, of which two letters are left out
@@ -73,26 +72,43 @@ INSERT OR IGNORE INTO spellings (key, word) SELECT value >> 32, value & 21474836
 """
 
 
+_RISEN = "UPDATE words SET well_known = 1 WHERE number IN (SELECT value FROM json_each(?))"
+
+_Words = Sequence[tuple[int, str, str]]  # number, kind, word
+
+
 def add(connection: Connection, after: int) -> None:
     """Let the words with higher numbers be found by their neighbours, and all that became well known from further."""
+    with Aside(0) as aside:
+        write(connection, *came(connection, after), aside)
+
+
+def came(connection: Connection, after: int) -> tuple[_Words, _Words]:
+    """The words with higher numbers, and those that became well known."""
     least = 1 + highest(connection) // _WELL_KNOWN
     named = select(_words.number, _words.kind, _words.word)
-    new = connection.execute(named.where(_words.number > after)).all()
-    risen = connection.execute(named.where(_words.papers >= least, schema.SELDOM)).all()
+    new = connection.execute(named.where(_words.number > after).order_by(_words.number)).tuples().all()
+    return new, connection.execute(named.where(_words.papers >= least, schema.SELDOM)).tuples().all()
+
+
+def write(connection: Connection, new: _Words, risen: _Words, aside: Aside) -> None:
+    """Let new words be found by their neighbours, and those that became well known from further."""
     for words, left_out in ((new, (0, 1)), (risen, (2,))):
         for at in range(0, len(words), _AT_ONCE):
-            pairs = [
-                crc << 31 | number
-                for number, kind, word in words[at : at + _AT_ONCE]
-                if _SHORTEST <= len(word) <= _LONGEST and not word.isdigit()
-                for gone in left_out
-                for crc in _remainders(kind, word, gone)
-            ]
+            pairs: list[int] = []
+            for number, kind, word in words[at : at + _AT_ONCE]:
+                if _SHORTEST <= len(word) <= _LONGEST and not word.isdigit():
+                    pairs += [crc << 31 | number for gone in left_out for crc in _remainders(kind, word, gone)]
             # In order: what lies together is written together. All in one statement takes a third of the time.
             pairs.sort()
             if pairs:
-                connection.exec_driver_sql(_ADD, (json.dumps(pairs),))
-    many(connection, "UPDATE words SET well_known = 1 WHERE number = ?", [(row.number,) for row in risen])
+                aside(_written, connection, _ADD, str(pairs))
+    if risen:
+        aside(_written, connection, _RISEN, str([number for number, *_ in risen]))
+
+
+def _written(connection: Connection, statement: str, listed: str) -> None:
+    connection.exec_driver_sql(statement, (listed,))
 
 
 def remainders(kind: str, word: str, gone: int) -> set[int]:
@@ -102,9 +118,12 @@ def remainders(kind: str, word: str, gone: int) -> set[int]:
 
 def _remainders(kind: str, word: str, gone: int) -> Iterable[int]:
     begun = _BEGUN[kind]
-    if word.isascii():  # a letter is a byte
-        return [crc32(left, begun) for left in _without(word.encode(), gone)]
-    return [crc32(left.encode(), begun) for left in _without(word, gone)]
+    if not word.isascii():
+        return [crc32(left.encode(), begun) for left in _without(word, gone)]
+    letters = word.encode()  # each a byte
+    if gone == 1:
+        return [crc32(letters[:at] + letters[at + 1 :], begun) for at in range(len(letters))]
+    return [crc32(left, begun) for left in _without(letters, gone)]
 
 
 _BEGUN = {kind: crc32(kind.encode()) for kind in ("text", "author")}

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from db import rows, schema, unite
-from db.bulk import each_of, keeping_all
+from db import neighbours, rows, schema, unite
+from db.bulk import Aside, each_of, keeping_all
 from db.loading import count, load, named
 from db.unite import Former
 from db.vocabulary import Changes
@@ -175,7 +175,7 @@ class _Batch:
 
     def unclaimed(self, record: Record, number: int | None) -> Record:
         # An identifier belongs to one paper: the first that had it.
-        mine = tuple(i for i in record.identifiers if self.by_identifier.get(i, number) == number)
+        mine = tuple([i for i in record.identifiers if self.by_identifier.get(i, number) == number])
         return record if mine == record.identifiers else replace(record, identifiers=mine)
 
     def create(self, record: Record, now: datetime, *, archive: bool) -> Paper:
@@ -192,22 +192,25 @@ class _Batch:
             under.append(paper.number)
         if before and _another(before, paper):
             self.outdate(before)
+        if before or record.raw:
+            self.keep(paper, record, before)
+        self.places.setdefault((paper.number, record.source), record.where)
+
+    def keep(self, paper: Paper, record: Record, before: Paper | None) -> None:
         for name in ("title", "abstract"):
             # What a source wrote is kept beside what we made of it, for the text that stands.
             if before is None or getattr(before, name) != getattr(paper, name):
                 self.raw[paper.number][name] = record.raw.get(name)
         # What else it said that has no place of its own: keywords, a picture, who put it forward.
         self.raw[paper.number] |= {name: said for name, said in record.raw.items() if name not in {"title", "abstract"}}
-        self.places.setdefault((paper.number, record.source), record.where)
 
     def write(self, now: datetime) -> None:
-        words = Changes()
+        words = Changes(neighbours.highest(self.connection))
         gone = {number: home for number, home in self.homes.items() if number in self.before}
         for number in gone:
             words.remove(self.before[number])
         new = [paper for number, paper in self.papers.items() if number not in self.before]
         changed = [paper for number, paper in self.papers.items() if self.before.get(number, paper) != paper]
-        rows.insert(self.connection, [(p, self.key(p.title), self.original(p, {})) for p in new])
         unite.absorb(self.connection, gone, now)
         for paper in changed:
             here = schema.papers.c.number == paper.number
@@ -216,12 +219,13 @@ class _Batch:
                 update(schema.papers).where(here).values(**self.row(paper), raw=self.original(paper, raw))
             )
             self.connection.execute(delete(schema.categories).where(schema.categories.c.paper == paper.number))
-        words.add(new)
-        for paper in changed:
             words.replace(self.before[paper.number], paper)
-        rows.insert_parts(self.connection, [*new, *changed], self.places, now)
+        words.add(new)
+        with Aside(len(new)) as aside:
+            rows.insert(self.connection, [(p, self.key(p.title), self.original(p, {})) for p in new], aside)
+            rows.insert_parts(self.connection, [*new, *changed], self.places, now, aside)
+            words.write(self.connection, aside)
         unite.keep_former(self.connection, self.outdated)
-        words.write(self.connection)
 
     def original(self, paper: Paper, before: dict[str, str]) -> dict[str, str]:
         return {name: text for name, text in {**before, **self.raw.get(paper.number, {})}.items() if text is not None}

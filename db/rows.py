@@ -10,62 +10,66 @@ from json.encoder import encode_basestring_ascii as quoted
 
 from sqlalchemy import Connection
 
-from db.bulk import many
+from db import bulk
+from db.bulk import Aside
 from domain.paper import Paper
 
 _PAPER = """
 INSERT INTO papers (number, title, title_key, abstract, summary, authors, categories, published, announced, day,
 first_seen, page_url, pdf_url, code_url, upvotes, comments, note, archived, raw)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_IDENTIFIER = "INSERT OR IGNORE INTO identifiers (scheme, value, paper) VALUES (?, ?, ?)"
-_CATEGORY = "INSERT INTO paper_categories (category, paper) VALUES (?, ?)"
-_SOURCE = "INSERT OR IGNORE INTO paper_sources (paper, source, first_seen, place) VALUES (?, ?, ?, ?)"
+_IDENTIFIER = "INSERT OR IGNORE INTO identifiers (scheme, value, paper)"
+_CATEGORY = "INSERT INTO paper_categories (category, paper)"
+_SOURCE = "INSERT OR IGNORE INTO paper_sources (paper, source, first_seen, place)"
 
 
-def insert(connection: Connection, papers: Iterable[tuple[Paper, str, Mapping[str, str]]]) -> None:
+def insert(connection: Connection, papers: Iterable[tuple[Paper, str, Mapping[str, str]]], aside: Aside) -> None:
     """Insert new papers, each with its title's key and what its sources wrote."""
-    many(
-        connection,
-        _PAPER,
-        [
-            (
-                paper.number,
-                paper.title,
-                key,
-                paper.abstract,
-                paper.summary,
-                _listed(paper.authors),
-                _listed_again(paper.categories),
-                _day(paper.published),
-                _day(paper.announced),
-                _day(paper.day),
-                _instant(paper.first_seen),
-                paper.page_url,
-                paper.pdf_url,
-                paper.code_url,
-                paper.upvotes,
-                paper.comments,
-                paper.note,
-                paper.archived,
-                json.dumps(raw) if raw else "{}",
-            )
-            for paper, key, raw in papers
-        ],
-    )
+    rows = [
+        (
+            paper.number,
+            paper.title,
+            key,
+            paper.abstract,
+            paper.summary,
+            _listed(paper.authors),
+            _listed_again(paper.categories),
+            _day(paper.published),
+            _day(paper.announced),
+            _day(paper.day),
+            _instant(paper.first_seen),
+            paper.page_url,
+            paper.pdf_url,
+            paper.code_url,
+            paper.upvotes,
+            paper.comments,
+            paper.note,
+            paper.archived,
+            json.dumps(raw) if raw else "{}",
+        )
+        for paper, key, raw in papers
+    ]
+    aside(bulk.insert, connection, _PAPER, rows)
 
 
 def insert_parts(
-    connection: Connection, papers: Sequence[Paper], places: Mapping[tuple[int, str], str], now: datetime
+    connection: Connection,
+    papers: Sequence[Paper],
+    places: Mapping[tuple[int, str], str],
+    now: datetime,
+    aside: Aside,
 ) -> None:
-    """Insert what papers have several of: identifiers and sources that are not there yet, categories, of which none is.
+    """Insert what papers have several of: identifiers and sources where they are new, and all their categories.
 
     `places` says where each paper stood in a source.
     """
     at = _instant(now)
-    many(connection, _IDENTIFIER, [(i.scheme, i.value, paper.number) for paper in papers for i in paper.identifiers])
-    many(connection, _CATEGORY, [(name, paper.number) for paper in papers for name in _lower(paper.categories)])
-    many(connection, _SOURCE, [(number, source, at, place) for (number, source), place in places.items()])
+    named = [(each.scheme, each.value, paper.number) for paper in papers for each in paper.identifiers]
+    aside(bulk.insert, connection, _IDENTIFIER, named)
+    sorted_in = [(name, paper.number) for paper in papers for name in _lower(paper.categories)]
+    aside(bulk.insert, connection, _CATEGORY, sorted_in)
+    carried = [(number, source, at, place) for (number, source), place in places.items()]
+    aside(bulk.insert, connection, _SOURCE, carried)
 
 
 def _listed(texts: tuple[str, ...]) -> str:

@@ -6,20 +6,22 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete
 
 from db import marks, neighbours, schema
-from db.bulk import many
+from db.bulk import Aside, insert, many
 from db.places import place
 from domain.paper import Paper
 from domain.words import Reading, forms
 
 AUTHOR_BREAK = " | "
+_BREAK = {"|"}
 
-_ADD = "INSERT INTO papers_fts (rowid, title, abstract, authors, marks) VALUES (?, ?, ?, ?, ?)"
+_ADD = "INSERT INTO papers_fts (rowid, title, abstract, authors, marks)"
 _CHANGE = "UPDATE papers_fts SET rowid = ?, title = ?, abstract = ?, authors = ?, marks = ? WHERE rowid = ?"
 _REMOVE = "DELETE FROM papers_fts WHERE rowid = ?"
 # A word comes with how many papers have it and, where that is another, its form: several times as fast as row by row.
@@ -30,6 +32,9 @@ FROM json_each(?) WHERE true
 ON CONFLICT (kind, word) DO UPDATE SET papers = papers + excluded.papers,
 form = CASE WHEN (length(excluded.form), excluded.form) < (length(form), form) THEN excluded.form ELSE form END
 """
+
+
+_AT_ONCE = 6_000  # papers: what one statement takes
 
 
 class Indexed(NamedTuple):
@@ -60,24 +65,24 @@ class Analysis:
         self.texts = Reading()
         self.authors = _Names()
 
-    def of(self, paper: Paper) -> tuple[Indexed, list[str], set[str]]:
+    def of(self, paper: Paper) -> tuple[Indexed, Iterable[str], Iterable[str]]:
         """A paper as the index has it, with each stem of its title and abstract and each form of its authors."""
-        titled, said = self.texts.stems(paper.title), self.texts.stems(paper.text)
+        (title, titled), (abstract, said) = self.texts.read(paper.title), self.texts.read(paper.text)
         authors = AUTHOR_BREAK.join(filter(None, map(self.authors.__getitem__, paper.authors)))
         often = Counter(said)
-        marked = marks.counted(titled, often, paper.categories, paper.sources)
-        index = Indexed(" ".join(titled), " ".join(said), authors, " ".join(marked))
-        names = set(authors.split())
-        names.discard("|")
-        return index, [*often, *[word for word in dict.fromkeys(titled) if word not in often]], names
+        marked = marks.counted(titled, often, len(said), paper.categories, paper.sources)
+        index = Indexed(title, abstract, authors, " ".join(marked))
+        words = chain(often, [word for word in dict.fromkeys(titled) if word not in often])
+        return index, words, {*authors.split()} - _BREAK
 
 
 @dataclass(slots=True)
 class Changes:
-    """What a batch of papers changes in the index and the vocabulary, written in one go."""
+    """What a batch of papers changes in the index and the vocabulary."""
 
+    highest: int  # number of a word before
     read: Analysis = field(default_factory=Analysis)  # the texts that came
-    added: list[tuple[int, Indexed]] = field(default_factory=list)
+    added: list[tuple[int, Paper]] = field(default_factory=list)
     changed: list[tuple[int, Indexed, int]] = field(default_factory=list)
     removed: list[int] = field(default_factory=list)
     texts: Counter[str] = field(default_factory=Counter)
@@ -85,11 +90,7 @@ class Changes:
 
     def add(self, papers: Iterable[Paper]) -> None:
         """Take note of new papers."""
-        for paper in papers:
-            index, words, names = self.read.of(paper)
-            self.added.append((place(paper.day, paper.number), index))
-            self.texts.update(words)
-            self.authors.update(names)
+        self.added += [(place(paper.day, paper.number), paper) for paper in papers]
 
     def replace(self, before: Paper, after: Paper) -> None:
         """Take note of a paper that changed."""
@@ -111,24 +112,34 @@ class Changes:
         self.texts.subtract(words)
         self.authors.subtract(names)
 
-    def write(self, connection: Connection) -> None:
-        """Write all of it."""
+    def write(self, connection: Connection, aside: Aside) -> None:
+        """Write all of it, most of it aside."""
+        aside(many, connection, _REMOVE, [(at,) for at in self.removed])
+        aside(many, connection, _CHANGE, [(at, *index, old) for at, index, old in self.changed])
         # In order: each step back makes FTS5 write what it has gathered so far.
         self.added.sort(key=itemgetter(0))
-        many(connection, _REMOVE, [(at,) for at in self.removed])
-        many(connection, _CHANGE, [(at, *index, old) for at, index, old in self.changed])
-        many(connection, _ADD, [(at, *index) for at, index in self.added])
-        shown = self.read.texts.shown()
-        highest = neighbours.highest(connection)
-        counted = _count(connection, "text", self.texts, shown) + _count(connection, "author", self.authors, {})
-        if counted:
-            neighbours.add(connection, highest)
+        rows: list[tuple[int, str, str, str, str]] = []
+        for first in range(0, len(self.added), _AT_ONCE):
+            if rows:
+                aside(insert, connection, _ADD, rows)
+            some = [(at, *self.read.of(paper)) for at, paper in self.added[first : first + _AT_ONCE]]
+            rows = [(at, *index) for at, index, _, _ in some]
+            self.texts.update(chain.from_iterable(words for _, _, words, _ in some))
+            self.authors.update(chain.from_iterable(names for _, _, _, names in some))
+        if not (rows or self.changed or self.removed):
+            return
+        aside(_count, connection, "text", self.texts, self.read.texts.shown())
+        aside(_count, connection, "author", self.authors, {})
+        aside.settle()
+        came = neighbours.came(connection, self.highest)
+        aside(insert, connection, _ADD, rows)  # the last of them only now, while the words' remainders are made
+        neighbours.write(connection, *came, aside)
+        aside.settle()
         if self.changed or self.removed:
             connection.execute(delete(schema.words).where(schema.words.c.papers <= 0))
 
 
-def _count(connection: Connection, kind: str, words: Counter[str], shown: Mapping[str, str]) -> int:
-    # Returns how many words are in more papers than before, or in fewer.
+def _count(connection: Connection, kind: str, words: Counter[str], shown: Mapping[str, str]) -> None:
     rows = {
         word: f"{many} {form}" if (form := shown.get(word, word)) != word else many
         for word in sorted(words)
@@ -136,4 +147,3 @@ def _count(connection: Connection, kind: str, words: Counter[str], shown: Mappin
     }
     if rows:
         connection.exec_driver_sql(_COUNT, (kind, json.dumps(rows)))
-    return len(rows)

@@ -161,7 +161,7 @@ _LONG = 40  # characters beyond which a piece hardly comes twice
 
 def stems(text: str) -> list[str]:
     """The stems alone: how titles and abstracts are compared."""
-    return Reading().stems(text)
+    return Reading().read(text)[1]
 
 
 class Reading(dict[str, str]):
@@ -175,11 +175,11 @@ class Reading(dict[str, str]):
         found = self[piece] = " ".join(map(stem, _formed(piece)))
         return found
 
-    def stems(self, text: str) -> list[str]:
-        """The stems of a text."""
+    def read(self, text: str) -> tuple[str, list[str]]:
+        """The stems of a text, separated by spaces, and each of them."""
         found = list(filter(None, map(self.__getitem__, _apart(text))))
         whole = " ".join(found)
-        return found if whole.count(" ") < len(found) else whole.split()  # few pieces are several tokens
+        return whole, found if whole.count(" ") < len(found) else whole.split()  # few pieces are several tokens
 
     def shown(self) -> dict[str, str]:
         """Of each stem that came the shortest form, of equally short ones the first of the alphabet."""
