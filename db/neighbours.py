@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 from zlib import crc32
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from db import schema
 from db.bulk import Aside, each_of
@@ -74,7 +74,7 @@ INSERT OR IGNORE INTO spellings (key, word) SELECT value >> 32, value & 21474836
 
 _RISEN = "UPDATE words SET well_known = 1 WHERE number IN (SELECT value FROM json_each(?))"
 
-_Words = Sequence[tuple[int, str, str]]  # number, kind, word
+_Words = Sequence[Row[int, str, str]]  # number, kind, word
 
 
 def add(connection: Connection, after: int) -> None:
@@ -87,8 +87,8 @@ def came(connection: Connection, after: int) -> tuple[_Words, _Words]:
     """The words with higher numbers, and those that became well known."""
     least = 1 + highest(connection) // _WELL_KNOWN
     named = select(_words.number, _words.kind, _words.word)
-    new = connection.execute(named.where(_words.number > after).order_by(_words.number)).tuples().all()
-    return new, connection.execute(named.where(_words.papers >= least, schema.SELDOM)).tuples().all()
+    new = connection.execute(named.where(_words.number > after).order_by(_words.number)).all()
+    return new, connection.execute(named.where(_words.papers >= least, schema.SELDOM)).all()
 
 
 def write(connection: Connection, new: _Words, risen: _Words, aside: Aside) -> None:

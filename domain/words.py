@@ -131,7 +131,10 @@ def tokens(text: str) -> list[Token]:
 
 def forms(text: str) -> list[str]:
     """The folded forms alone: how authors are compared."""
-    return [form for piece in _apart(text) for form in _formed(piece)]
+    pieces = _apart(text)
+    if (whole := "".join(pieces)).isascii() and whole.isalnum() and len(whole) <= _LONGEST:
+        return pieces  # most names and titles are that simple
+    return [form for piece in pieces for form in _formed(piece)]
 
 
 # Of ASCII, signs that no token holds part one piece from the next as spaces do, and capitals are small.
