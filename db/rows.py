@@ -14,7 +14,7 @@ from db import bulk
 from db.bulk import Aside
 from domain.paper import Paper
 
-_PAPER = """
+_PAPER = """\
 INSERT INTO papers (number, title, title_key, abstract, summary, authors, categories, published, announced, day,
 first_seen, page_url, pdf_url, code_url, upvotes, comments, note, archived, raw)
 """
