@@ -1,12 +1,22 @@
-"""Many rows in one statement, and many values in one question: what SQLAlchemy does for each row is done once."""
+"""Many rows in one statement, and many values in one question: what is done for each row is done once."""
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import chain
+from typing import Any, ParamSpec
 
-from sqlalchemy import Connection, Insert, Select, Table, Text, column, func, select
+from sqlalchemy import Connection, Select, Text, column, func, select
+
+P = ParamSpec("P")
+
+_VALUES = 30_000  # in one statement; SQLite takes 32,766
+_SMALLER = 8  # times, that each try with fewer rows is
+_MANY = 1_000  # papers, from which on writing them in a thread of its own is worth it
 
 
 def many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -15,23 +25,77 @@ def many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]
         connection.exec_driver_sql(statement, list(rows))
 
 
-def insert_many(connection: Connection, statement: Insert, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Insert rows that all have the same columns, their values as the table's types keep them."""
-    listed = list(rows)
-    if not listed:
+def insert(connection: Connection, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows of one length: `into` is a statement in SQLite's own words up to its values.
+
+    As many of them go into one statement as it takes: meanwhile other threads run. Of few sizes, since each is a
+    statement that the driver keeps.
+    """
+    if not rows:
         return
-    table, dialect = cast(Table, statement.table), connection.dialect
-    compiled = statement.compile(dialect=dialect, column_keys=list(listed[0]))
-    names = cast(list[str], compiled.positiontup)
-    keeping = [(name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names]
-    many(
-        connection,
-        str(compiled),
-        [tuple([kept(row[name]) if kept else row[name] for name, kept in keeping]) for row in listed],
-    )
+    one = f"({', '.join('?' * len(rows[0]))})"
+    at, size = 0, _VALUES // len(rows[0])
+    while size > 1:
+        while len(rows) - at >= size:
+            values = tuple(chain.from_iterable(rows[at : at + size]))
+            connection.exec_driver_sql(f"{into} VALUES {', '.join([one] * size)}", values)
+            at += size
+        size //= _SMALLER
+    many(connection, f"{into} VALUES {one}", rows[at:])
+
+
+class Aside:
+    """Runs work on a connection one after the other, in a thread of its own where there are `rows` enough for that.
+
+    SQLite's work leaves the interpreter to others, so that the next rows are made while the last are written. From the
+    first work to `settle` the connection is not used otherwise. What work raises, `settle` raises.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self._pool = ThreadPoolExecutor(1, "store-aside") if rows >= _MANY else None
+        self._running: list[Future[None]] = []
+
+    def __call__(self, work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Do this after what came before, now or soon."""
+        if self._pool:
+            self._running.append(self._pool.submit(work, *args, **kwargs))
+        else:
+            work(*args, **kwargs)
+
+    def settle(self) -> None:
+        """Wait until all of it is done."""
+        running, self._running = self._running, []
+        for each in running:
+            each.result()
+
+    def __enter__(self) -> Aside:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        try:
+            if raised[0] is None:
+                self.settle()
+        finally:
+            if self._pool:
+                self._pool.shutdown(cancel_futures=True)
 
 
 def each_of(values: Iterable[str]) -> Select[str]:
     """The texts as a statement's list, however many: `column.in_(each_of(...))`."""
     listed = func.json_each(json.dumps(list(values))).table_valued(column("value", Text))
     return select(listed.c.value)
+
+
+@contextmanager
+def keeping_all() -> Iterator[None]:
+    """Let nothing be looked through for garbage meanwhile: where all that is made is kept, that takes half the time.
+
+    What is let go of without cycles is freed as ever. Where others pause it too, the first to end goes on with it.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

@@ -7,7 +7,7 @@ abstract: what a search for papers of a kind, or for the best of many, would oth
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 COLUMN = "marks"
@@ -19,21 +19,34 @@ _HEAVY = 1.5  # what the words of one kind add to BM25, of 2.2 at most: about th
 
 def of(title: Sequence[str], abstract: Sequence[str], categories: Iterable[str], sources: Iterable[str]) -> list[str]:
     """The marks of a paper: of the stems of its title and abstract, its categories and its sources."""
+    return counted(title, Counter(abstract), len(abstract), categories, sources)
+
+
+def counted(
+    title: Sequence[str], abstract: Mapping[str, int], words: int, categories: Iterable[str], sources: Iterable[str]
+) -> list[str]:
+    """The same, where it has been counted how often each stem is in the abstract, and how many they are together."""
     titled = dict.fromkeys(title)
-    least = SATURATION * (1 - LENGTH + LENGTH * (len(title) + len(abstract)) / USUAL)
+    least = SATURATION * (1 - LENGTH + LENGTH * (len(title) + words) / USUAL)
     least = _HEAVY * least / (SATURATION + 1 - _HEAVY)  # how often a word comes that is heavy
+    often = [word for word, many in abstract.items() if many >= least]
+    return [
+        *[f"|t{word}" for word in titled],
+        *_SHORT[min(len(title), SHORT[-1] + 1)],
+        *[f"|h{word}" for word in often if word not in titled],
+        *_kinds(tuple(categories), tuple(sources)),
+    ]
+
+
+@lru_cache(maxsize=10_000)
+def _kinds(categories: tuple[str, ...], sources: tuple[str, ...]) -> tuple[str, ...]:
+    # The marks of categories and sources: few papers have any of their own.
     above = {
         lower[:at]: None
         for lower in map(str.lower, categories)
         for at in (*(at for at, sign in enumerate(lower) if sign == "."), len(lower))
     }
-    return [
-        *map(titled_with, titled),
-        *(short(words) for words in SHORT if len(title) <= words),
-        *(heavy(word) for word, many in Counter(abstract).items() if many >= least and word not in titled),
-        *map(category, above),
-        *map(source, dict.fromkeys(map(str.lower, sources))),
-    ]
+    return *map(category, above), *map(source, dict.fromkeys(map(str.lower, sources)))
 
 
 def titled_with(word: str) -> str:
@@ -65,3 +78,7 @@ def source(name: str) -> str:
 def _plain(name: str) -> str:
     # A term has letters and digits; whatever else a name has stands by its number.
     return "".join(sign if sign.isascii() and sign.isalnum() else f"|{ord(sign):x}|" for sign in name.lower())
+
+
+# By the words of a title, up to one more than is short.
+_SHORT = [[short(words) for words in SHORT if many <= words] for many in range(SHORT[-1] + 2)]

@@ -9,10 +9,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Insert, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
-from db import schema, unite
-from db.bulk import each_of, insert_many
+from db import neighbours, rows, schema, unite
+from db.bulk import Aside, each_of, keeping_all
 from db.loading import count, load, named
 from db.unite import Former
 from db.vocabulary import Changes
@@ -39,9 +39,10 @@ def save(connection: Connection, records: Sequence[Record], now: datetime, *, ar
     A record that is a known paper (also one earlier in `records`) adds to it. With `archive`, new papers are
     never announced. A record that shows two papers to be one makes them one.
     """
-    batch = _Batch(connection, records)
-    saved = [batch.take(record, now, archive=archive) for record in records]
-    batch.write(now)
+    with keeping_all():
+        batch = _Batch(connection, records)
+        saved = [batch.take(record, now, archive=archive) for record in records]
+        batch.write(now)
     homes = batch.homes
     return [Saved(homes[each.paper], new=False, changed=True) if each.paper in homes else each for each in saved]
 
@@ -121,6 +122,8 @@ class _Batch:
         numbers = [self.by_identifier[i] for i in record.identifiers if i in self.by_identifier]
         found = [n for n in numbers if not conflicting(self.papers[n].identifiers, record.identifiers)]
         key = self.key(record.title)
+        if not numbers and key not in self.by_title and key not in self.former:
+            return []  # as most are
         faces = [self.papers[number] for number in self.by_title.get(key, ())]
         faces += [
             replace(self.papers[text.paper], abstract=text.abstract, authors=text.authors)
@@ -172,7 +175,7 @@ class _Batch:
 
     def unclaimed(self, record: Record, number: int | None) -> Record:
         # An identifier belongs to one paper: the first that had it.
-        mine = tuple(i for i in record.identifiers if self.by_identifier.get(i, number) == number)
+        mine = tuple([i for i in record.identifiers if self.by_identifier.get(i, number) == number])
         return record if mine == record.identifiers else replace(record, identifiers=mine)
 
     def create(self, record: Record, now: datetime, *, archive: bool) -> Paper:
@@ -189,24 +192,25 @@ class _Batch:
             under.append(paper.number)
         if before and _another(before, paper):
             self.outdate(before)
+        if before or record.raw:
+            self.keep(paper, record, before)
+        self.places.setdefault((paper.number, record.source), record.where)
+
+    def keep(self, paper: Paper, record: Record, before: Paper | None) -> None:
         for name in ("title", "abstract"):
             # What a source wrote is kept beside what we made of it, for the text that stands.
             if before is None or getattr(before, name) != getattr(paper, name):
                 self.raw[paper.number][name] = record.raw.get(name)
         # What else it said that has no place of its own: keywords, a picture, who put it forward.
         self.raw[paper.number] |= {name: said for name, said in record.raw.items() if name not in {"title", "abstract"}}
-        self.places.setdefault((paper.number, record.source), record.where)
 
     def write(self, now: datetime) -> None:
-        words = Changes()
+        words = Changes(neighbours.highest(self.connection))
         gone = {number: home for number, home in self.homes.items() if number in self.before}
         for number in gone:
             words.remove(self.before[number])
         new = [paper for number, paper in self.papers.items() if number not in self.before]
         changed = [paper for number, paper in self.papers.items() if self.before.get(number, paper) != paper]
-        self.insert(
-            insert(schema.papers), [{**self.row(p), "number": p.number, "raw": self.original(p, {})} for p in new]
-        )
         unite.absorb(self.connection, gone, now)
         for paper in changed:
             here = schema.papers.c.number == paper.number
@@ -215,34 +219,16 @@ class _Batch:
                 update(schema.papers).where(here).values(**self.row(paper), raw=self.original(paper, raw))
             )
             self.connection.execute(delete(schema.categories).where(schema.categories.c.paper == paper.number))
-        for paper in (*new, *changed):
-            words.replace(self.before.get(paper.number), paper)
-        self.write_parts([*new, *changed], now)
+            words.replace(self.before[paper.number], paper)
+        words.add(new)
+        with Aside(len(new)) as aside:
+            rows.insert(self.connection, [(p, self.key(p.title), self.original(p, {})) for p in new], aside)
+            rows.insert_parts(self.connection, [*new, *changed], self.places, now, aside)
+            words.write(self.connection, aside)
         unite.keep_former(self.connection, self.outdated)
-        words.write(self.connection)
 
     def original(self, paper: Paper, before: dict[str, str]) -> dict[str, str]:
         return {name: text for name, text in {**before, **self.raw.get(paper.number, {})}.items() if text is not None}
-
-    def write_parts(self, papers: list[Paper], now: datetime) -> None:
-        self.insert(
-            insert(schema.identifiers).prefix_with("OR IGNORE"),
-            [{"scheme": i.scheme, "value": i.value, "paper": p.number} for p in papers for i in p.identifiers],
-        )
-        self.insert(
-            insert(schema.categories),
-            [{"category": c, "paper": p.number} for p in papers for c in dict.fromkeys(map(str.lower, p.categories))],
-        )
-        self.insert(
-            insert(schema.sources).prefix_with("OR IGNORE"),
-            [
-                {"paper": number, "source": source, "first_seen": now, "place": place}
-                for (number, source), place in self.places.items()
-            ],
-        )
-
-    def insert(self, statement: Insert, rows: list[dict[str, Any]]) -> None:
-        insert_many(self.connection, statement, rows)
 
     def row(self, paper: Paper) -> dict[str, Any]:
         return {

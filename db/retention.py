@@ -15,7 +15,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, Text, cast, delete, exists, func, or_, select, update
 
-from db import schema
+from db import neighbours, schema
+from db.bulk import Aside
 from db.loading import load
 from db.vocabulary import Changes
 from domain.delivery import State
@@ -51,7 +52,7 @@ def let_go(connection: Connection, numbers: Sequence[int], before: date) -> Gone
     """Let go of these papers, or of their long texts, as far as nobody has come to keep them meanwhile."""
     wanted = select(_papers.c.number, _proof().label("proof")).where(_papers.c.number.in_(numbers), _let_go(before))
     proof = {row.number: row.proof for row in connection.execute(wanted)}
-    words = Changes()
+    words = Changes(neighbours.highest(connection))
     for paper in load(connection, proof):
         if proof[paper.number]:
             words.replace(paper, replace(paper, abstract="", summary=""))
@@ -64,7 +65,8 @@ def let_go(connection: Connection, numbers: Sequence[int], before: date) -> Gone
     for table in (schema.identifiers, schema.categories, schema.sources):
         connection.execute(delete(table).where(table.c.paper.in_(gone)))
     connection.execute(delete(_papers).where(_papers.c.number.in_(gone)))
-    words.write(connection)
+    with Aside(0) as at_once:
+        words.write(connection, at_once)
     return Gone(len(gone), len(thin))
 
 

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete
 
 from db import marks, neighbours, schema
-from db.bulk import many
+from db.bulk import Aside, insert, many
 from db.places import place
 from domain.paper import Paper
-from domain.words import forms, stem, stemmed
+from domain.words import Reading, forms
 
 AUTHOR_BREAK = " | "
+_BREAK = {"|"}
 
-_ADD = "INSERT INTO papers_fts (rowid, title, abstract, authors, marks) VALUES (?, ?, ?, ?, ?)"
+_ADD = "INSERT INTO papers_fts (rowid, title, abstract, authors, marks)"
 _CHANGE = "UPDATE papers_fts SET rowid = ?, title = ?, abstract = ?, authors = ?, marks = ? WHERE rowid = ?"
 _REMOVE = "DELETE FROM papers_fts WHERE rowid = ?"
+# A word comes with how many papers have it and, where that is another, its form: several times as fast as row by row.
 _COUNT = """
-INSERT INTO words (kind, word, form, papers) VALUES (?, ?, ?, ?)
+INSERT INTO words (kind, word, form, papers)
+SELECT ?, key, iif(type = 'integer', key, substr(value, instr(value, ' ') + 1)), CAST(value AS INTEGER)
+FROM json_each(?) WHERE true
 ON CONFLICT (kind, word) DO UPDATE SET papers = papers + excluded.papers,
 form = CASE WHEN (length(excluded.form), excluded.form) < (length(form), form) THEN excluded.form ELSE form END
 """
+
+
+_AT_ONCE = 6_000  # papers: what one statement takes
 
 
 class Indexed(NamedTuple):
@@ -38,78 +48,102 @@ class Indexed(NamedTuple):
 
 def indexed(paper: Paper) -> Indexed:
     """The analysed texts of a paper."""
-    return _analysed(paper)[0]
+    return Analysis().of(paper)[0]
 
 
-def _analysed(paper: Paper) -> tuple[Indexed, set[str], set[str]]:
-    # With its words: each stem of title and abstract, each form of the authors.
-    title, abstract = stemmed(paper.title), stemmed(paper.text)
-    authors = [" ".join(name) for author in paper.authors if (name := forms(author))]
-    titled, said = title.split(), abstract.split()
-    marked = marks.of(titled, said, paper.categories, paper.sources)
-    index = Indexed(title, abstract, AUTHOR_BREAK.join(authors), " ".join(marked))
-    return index, {*titled, *said}, set(" ".join(authors).split())
+class _Names(dict[str, str]):
+    # The forms of authors that came, separated by spaces.
+    def __missing__(self, author: str) -> str:
+        found = self[author] = " ".join(forms(author))
+        return found
+
+
+class Analysis:
+    """Reads the texts of many papers."""
+
+    def __init__(self) -> None:
+        self.texts = Reading()
+        self.authors = _Names()
+
+    def of(self, paper: Paper) -> tuple[Indexed, Iterable[str], Iterable[str]]:
+        """A paper as the index has it, with each stem of its title and abstract and each form of its authors."""
+        (title, titled), (abstract, said) = self.texts.read(paper.title), self.texts.read(paper.text)
+        authors = AUTHOR_BREAK.join(filter(None, map(self.authors.__getitem__, paper.authors)))
+        often = Counter(said)
+        marked = marks.counted(titled, often, len(said), paper.categories, paper.sources)
+        index = Indexed(title, abstract, authors, " ".join(marked))
+        words = chain(often, [word for word in dict.fromkeys(titled) if word not in often])
+        return index, words, {*authors.split()} - _BREAK
 
 
 @dataclass(slots=True)
 class Changes:
-    """What a batch of papers changes in the index and the vocabulary, written in one go."""
+    """What a batch of papers changes in the index and the vocabulary."""
 
-    added: list[tuple[int, Indexed]] = field(default_factory=list)
+    highest: int  # number of a word before
+    read: Analysis = field(default_factory=Analysis)  # the texts that came
+    added: list[tuple[int, Paper]] = field(default_factory=list)
     changed: list[tuple[int, Indexed, int]] = field(default_factory=list)
     removed: list[int] = field(default_factory=list)
     texts: Counter[str] = field(default_factory=Counter)
     authors: Counter[str] = field(default_factory=Counter)
-    pieces: set[str] = field(default_factory=set)  # what stands between spaces in the texts that came
 
-    def replace(self, before: Paper | None, after: Paper) -> None:
-        """Take note of a new paper, or of one that changed."""
-        index, words, names = _analysed(after)
-        at = place(after.day, after.number)
-        if before is None:
-            self.added.append((at, index))
-        else:
-            old_index, old_words, old_names = _analysed(before)
-            old = place(before.day, before.number)
-            if old_index == index and old == at:
-                return
-            self.changed.append((at, index, old))
-            self.texts.subtract(old_words)
-            self.authors.subtract(old_names)
+    def add(self, papers: Iterable[Paper]) -> None:
+        """Take note of new papers."""
+        self.added += [(place(paper.day, paper.number), paper) for paper in papers]
+
+    def replace(self, before: Paper, after: Paper) -> None:
+        """Take note of a paper that changed."""
+        old_index, old_words, old_names = Analysis().of(before)
+        at, old = place(after.day, after.number), place(before.day, before.number)
+        if indexed(after) == old_index and old == at:
+            return
+        index, words, names = self.read.of(after)
+        self.changed.append((at, index, old))
+        self.texts.subtract(old_words)
+        self.authors.subtract(old_names)
         self.texts.update(words)
         self.authors.update(names)
-        self.pieces.update(after.title.split(), after.text.split())
 
     def remove(self, before: Paper) -> None:
         """Take note of a paper that is no longer one of its own."""
-        _, words, names = _analysed(before)
+        _, words, names = Analysis().of(before)
         self.removed.append(place(before.day, before.number))
         self.texts.subtract(words)
         self.authors.subtract(names)
 
-    def write(self, connection: Connection) -> None:
-        """Write all of it."""
+    def write(self, connection: Connection, aside: Aside) -> None:
+        """Write all of it, most of it aside."""
+        aside(many, connection, _REMOVE, [(at,) for at in self.removed])
+        aside(many, connection, _CHANGE, [(at, *index, old) for at, index, old in self.changed])
         # In order: each step back makes FTS5 write what it has gathered so far.
         self.added.sort(key=itemgetter(0))
-        many(connection, _REMOVE, [(at,) for at in self.removed])
-        many(connection, _CHANGE, [(at, *index, old) for at, index, old in self.changed])
-        many(connection, _ADD, [(at, *index) for at, index in self.added])
-        shown = self._shown()
-        counted = [("text", word, shown.get(word, word), count) for word, count in sorted(self.texts.items()) if count]
-        counted += [("author", word, word, count) for word, count in sorted(self.authors.items()) if count]
-        if counted:
-            highest = neighbours.highest(connection)
-            many(connection, _COUNT, counted)
-            neighbours.add(connection, highest)
+        rows: list[tuple[int, str, str, str, str]] = []
+        for first in range(0, len(self.added), _AT_ONCE):
+            if rows:
+                aside(insert, connection, _ADD, rows)
+            some = [(at, *self.read.of(paper)) for at, paper in self.added[first : first + _AT_ONCE]]
+            rows = [(at, *index) for at, index, _, _ in some]
+            self.texts.update(chain.from_iterable(words for _, _, words, _ in some))
+            self.authors.update(chain.from_iterable(names for _, _, _, names in some))
+        if not (rows or self.changed or self.removed):
+            return
+        aside(_count, connection, "text", self.texts, self.read.texts.shown())
+        aside(_count, connection, "author", self.authors, {})
+        aside.settle()
+        came = neighbours.came(connection, self.highest)
+        aside(insert, connection, _ADD, rows)  # the last of them only now, while the words' remainders are made
+        neighbours.write(connection, *came, aside)
+        aside.settle()
         if self.changed or self.removed:
             connection.execute(delete(schema.words).where(schema.words.c.papers <= 0))
 
-    def _shown(self) -> dict[str, str]:
-        # Of each stem the shortest form that came, of equally short ones the first of the alphabet.
-        shown: dict[str, str] = {}
-        for form in {form for piece in self.pieces for form in forms(piece)}:
-            word = stem(form)
-            best = shown.get(word)
-            if best is None or (len(form), form) < (len(best), best):
-                shown[word] = form
-        return shown
+
+def _count(connection: Connection, kind: str, words: Counter[str], shown: Mapping[str, str]) -> None:
+    rows = {
+        word: f"{many} {form}" if (form := shown.get(word, word)) != word else many
+        for word in sorted(words)
+        if (many := words[word])
+    }
+    if rows:
+        connection.exec_driver_sql(_COUNT, (kind, json.dumps(rows)))

@@ -10,7 +10,6 @@ or has the same stem, which is how a prefix finds its words.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,8 +31,6 @@ _INSIDE = (
     rf"|(?<=\p{{N}}){_APOSTROPHES}(?=[sSſ](?![\p{{L}}\p{{N}}]))"
     rf"|(?<=[\p{{L}}\p{{M}}])[{_UNSEEN}](?=\p{{L}})"
 )
-# Of a text in ASCII without these signs, the tokens are its runs of letters and digits.
-_SIGNS, _PLAIN_RUNS = re.compile("['+#]"), re.compile("[a-z0-9]+")
 # A longer run is cut: neither a hostile text nor a sequence of bases makes a word that fills the index.
 _LONGEST = 100
 _TOKEN = regex.compile(
@@ -134,13 +131,29 @@ def tokens(text: str) -> list[Token]:
 
 def forms(text: str) -> list[str]:
     """The folded forms alone: how authors are compared."""
-    # No token spans a space, and most of what stands between two has been cut before.
-    return [form for piece in text.split() for form in (_cut(piece) if len(piece) > _LONG else _known(piece))]
+    pieces = _apart(text)
+    if (whole := "".join(pieces)).isascii() and whole.isalnum() and len(whole) <= _LONGEST:
+        return pieces  # most names and titles are that simple
+    return [form for piece in pieces for form in _formed(piece)]
+
+
+# Of ASCII, signs that no token holds part one piece from the next as spaces do, and capitals are small.
+_PARTED = bytes(ord(chr(at).lower()) if chr(at).isalnum() or chr(at) in "'+#" else 32 for at in range(128))
+_PARTED += bytes(range(128, 256))
+
+
+def _apart(text: str) -> list[str]:
+    # The pieces that tokens are in: none spans two, and most are one. As bytes a text is read many times as fast.
+    return text.encode("utf-8", "surrogatepass").translate(_PARTED).decode("utf-8", "surrogatepass").split()
+
+
+def _formed(piece: str) -> tuple[str, ...]:
+    if len(piece) <= _LONGEST and piece.isascii() and piece.isalnum():
+        return (piece,)
+    return _cut(piece) if len(piece) > _LONG else _known(piece)
 
 
 def _cut(piece: str) -> tuple[str, ...]:
-    if piece.isascii() and len(piece) <= _LONGEST and not _SIGNS.search(piece):
-        return tuple(_PLAIN_RUNS.findall(piece.lower()))  # most pieces are that simple
     return tuple(form for match in _TOKEN.finditer(piece) for form in _forms(match.group()))
 
 
@@ -151,26 +164,36 @@ _LONG = 40  # characters beyond which a piece hardly comes twice
 
 def stems(text: str) -> list[str]:
     """The stems alone: how titles and abstracts are compared."""
-    return stemmed(text).split()
+    return Reading().read(text)[1]
 
 
-def stemmed(text: str) -> str:
-    """The stems alone, separated by spaces: how the index has titles and abstracts."""
-    return " ".join(filter(None, map(_stemmed.__getitem__, text.split())))
+class Reading(dict[str, str]):
+    """Reads many texts: most of their words have come before, and looking those up costs no call of ours.
 
+    It keeps what came: pieces of text, in lower case where they are ASCII, and the stems of each, separated by spaces.
+    """
 
-class _Stemmed(dict[str, str]):
-    # The stems of pieces between spaces. Most have come before: looking those up costs no call of ours.
     def __missing__(self, piece: str) -> str:
-        found = " ".join(map(stem, _cut(piece) if len(piece) > _LONG else _known(piece)))
-        if len(piece) <= _LONG:
-            if len(self) >= _KEPT:
-                self.clear()
-            self[piece] = found
+        """The stems of a piece that has not come before."""
+        found = self[piece] = " ".join(map(stem, _formed(piece)))
         return found
 
+    def read(self, text: str) -> tuple[str, list[str]]:
+        """The stems of a text, separated by spaces, and each of them."""
+        found = list(filter(None, map(self.__getitem__, _apart(text))))
+        whole = " ".join(found)
+        return whole, found if whole.count(" ") < len(found) else whole.split()  # few pieces are several tokens
 
-_stemmed = _Stemmed()
+    def shown(self) -> dict[str, str]:
+        """Of each stem that came the shortest form, of equally short ones the first of the alphabet."""
+        best: dict[str, str] = {}
+        for piece, said in self.items():
+            for form in (piece,) if piece == said else _formed(piece):
+                word = said if form == piece else stem(form)
+                known = best.get(word)
+                if known is None or (len(form), form) < (len(known), known):
+                    best[word] = form
+        return best
 
 
 @lru_cache(maxsize=20_000)

@@ -1,0 +1,95 @@
+"""The rows of new papers, as SQLite has their values: many at a time, where making them takes as long as writing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii as quoted
+
+from sqlalchemy import Connection
+
+from db import bulk
+from db.bulk import Aside
+from domain.paper import Paper
+
+_PAPER = """\
+INSERT INTO papers (number, title, title_key, abstract, summary, authors, categories, published, announced, day,
+first_seen, page_url, pdf_url, code_url, upvotes, comments, note, archived, raw)
+"""
+_IDENTIFIER = "INSERT OR IGNORE INTO identifiers (scheme, value, paper)"
+_CATEGORY = "INSERT INTO paper_categories (category, paper)"
+_SOURCE = "INSERT OR IGNORE INTO paper_sources (paper, source, first_seen, place)"
+
+
+def insert(connection: Connection, papers: Iterable[tuple[Paper, str, Mapping[str, str]]], aside: Aside) -> None:
+    """Insert new papers, each with its title's key and what its sources wrote."""
+    rows = [
+        (
+            paper.number,
+            paper.title,
+            key,
+            paper.abstract,
+            paper.summary,
+            _listed(paper.authors),
+            _listed_again(paper.categories),
+            _day(paper.published),
+            _day(paper.announced),
+            _day(paper.day),
+            _instant(paper.first_seen),
+            paper.page_url,
+            paper.pdf_url,
+            paper.code_url,
+            paper.upvotes,
+            paper.comments,
+            paper.note,
+            paper.archived,
+            json.dumps(raw) if raw else "{}",
+        )
+        for paper, key, raw in papers
+    ]
+    aside(bulk.insert, connection, _PAPER, rows)
+
+
+def insert_parts(
+    connection: Connection,
+    papers: Sequence[Paper],
+    places: Mapping[tuple[int, str], str],
+    now: datetime,
+    aside: Aside,
+) -> None:
+    """Insert what papers have several of: identifiers and sources where they are new, and all their categories.
+
+    `places` says where each paper stood in a source.
+    """
+    at = _instant(now)
+    named = [(each.scheme, each.value, paper.number) for paper in papers for each in paper.identifiers]
+    aside(bulk.insert, connection, _IDENTIFIER, named)
+    sorted_in = [(name, paper.number) for paper in papers for name in _lower(paper.categories)]
+    aside(bulk.insert, connection, _CATEGORY, sorted_in)
+    carried = [(number, source, at, place) for (number, source), place in places.items()]
+    aside(bulk.insert, connection, _SOURCE, carried)
+
+
+def _listed(texts: tuple[str, ...]) -> str:
+    return f"[{', '.join(map(quoted, texts))}]"
+
+
+# What many papers have alike.
+_listed_again = lru_cache(maxsize=10_000)(_listed)
+
+
+@lru_cache(maxsize=10_000)
+def _lower(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(str.lower, names)))
+
+
+@lru_cache(maxsize=20_000)
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+@lru_cache(maxsize=100)
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -1,0 +1,99 @@
+"""Many rows in one statement, and work aside: what comes out is what one row after the other would have made."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select, text
+
+from db import bulk, papers, schema, vocabulary
+from db.bulk import Aside, insert, keeping_all
+from db.store import Store
+from domain.paper import Record
+from tests.conftest import quick
+from tests.papers import NOW, records
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 7, 8, 63, 64, 65, 200])
+def test_every_row_is_inserted_once_and_in_order(store: Store, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    monkeypatch.setattr(bulk, "_VALUES", 130)
+    rows = [(at, f"text {at}") for at in range(count)]
+    with store.writing() as connection:
+        connection.exec_driver_sql("CREATE TEMP TABLE some (number, said)")
+        insert(connection, "INSERT INTO some (number, said)", rows)
+        assert list(map(tuple, connection.exec_driver_sql("SELECT * FROM some ORDER BY rowid"))) == rows
+
+
+def saved(template: Path, path: Path, batches: list[list[Record]]) -> list[list[papers.Saved]]:
+    shutil.copyfile(template, path)
+    store = quick(Store(f"sqlite:///{path}"))
+    said = []
+    for batch in batches:
+        with store.writing() as connection:
+            said.append(papers.save(connection, batch, NOW))
+    store.close()
+    return said
+
+
+def test_what_is_written_aside_is_what_would_be_written_at_once(
+    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Invariant 1, however many come: new ones, doubles among them, and what the store has, row for row."""
+    many = records(120)
+    again = [Record(each.title, "hf", each.abstract + " Revised.", upvotes=3) for each in many[::3]]
+    batches = [[*many[:40], *many[:10], *again[:20]], [*many[30:], *again]]
+    plain = saved(template, tmp_path / "plain.db", batches)
+    monkeypatch.setattr(bulk, "_MANY", 1)
+    monkeypatch.setattr(bulk, "_VALUES", 200)
+    monkeypatch.setattr(vocabulary, "_AT_ONCE", 7)
+    assert saved(template, tmp_path / "aside.db", batches) == plain
+    assert table_rows(tmp_path / "aside.db") == table_rows(tmp_path / "plain.db")
+
+
+def table_rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """What every table holds, and the index."""
+    store = Store(f"sqlite:///{path}")
+    with store.reading() as connection:
+        found = {
+            table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
+            for table in schema.metadata.sorted_tables
+        }
+        indexed = connection.execute(text("SELECT rowid, title, abstract, authors, marks FROM papers_fts"))
+        found["papers_fts"] = list(map(tuple, indexed))
+    store.close()
+    return found
+
+
+def test_what_fails_aside_fails_the_whole(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copyfile(template, tmp_path / "store.db")
+    store = quick(Store(f"sqlite:///{tmp_path / 'store.db'}"))
+
+    def broken(connection: Connection, into: str, rows: list[tuple[object, ...]]) -> None:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(bulk, "_MANY", 1)
+    monkeypatch.setattr(vocabulary, "insert", broken)
+    with pytest.raises(OSError, match="the disk is gone"), store.writing() as connection:
+        papers.save(connection, records(3), NOW)
+    with store.reading() as connection:
+        assert papers.count(connection) == 0
+    assert not [each for each in threading.enumerate() if each.name.startswith("store-aside")]
+    store.close()
+
+
+def test_work_aside_is_done_in_order_and_settled_at_the_end() -> None:
+    done: list[int] = []
+    with Aside(1_000_000) as aside:
+        for at in range(20):
+            aside(done.append, at)
+    assert done == list(range(20))
+
+
+def test_garbage_is_collected_again_afterwards() -> None:
+    with keeping_all(), keeping_all():
+        assert not gc.isenabled()
+    assert gc.isenabled()
