@@ -11,7 +11,7 @@ from functools import partial
 from bot.alone import holder
 from bot.settings import Settings, load, unknown
 from bot.wiring import PLATFORMS, connected, fronts, now, opened, sources
-from db import audits, loading, runs
+from db import audits, loading, runs, sound
 from domain.errors import PaperroundError
 from domain.timezones import known_timezone
 
@@ -81,7 +81,7 @@ def _zones(settings: Settings) -> str:
 
 def _store(settings: Settings) -> str:
     with opened(settings) as store:
-        store.check()
+        sound.check(store)
         with store.reading() as connection:
             many = loading.count(connection)
         with store.writing():

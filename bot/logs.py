@@ -12,7 +12,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 
 from bot.settings import Secret, Settings
-from digests.deliver import FOLLOWED
+from digests.followed import FOLLOWED
 
 TEXT, JSON = "text", "json"
 _LINE = "%(asctime)s %(levelname)-7s %(name)s %(message)s"

@@ -1,4 +1,5 @@
-"""What is done at night: old papers and messages let go of, where a setting says so, and the ledger audited.
+"""What is done at night: old papers and messages let go of, where a setting says so, the ledger audited, and the file
+read through for damage.
 
 In small pieces off the event loop, each over in a moment, so that nobody who asks meanwhile waits, and whoever stops
 the process does not either. A night that was missed is made up for when somebody is there again.
@@ -16,6 +17,7 @@ from db import audits, retention
 from db.audit import Audit, audit, places, together
 from db.audits import Night
 from db.retention import Gone
+from db.sound import read_through
 from db.store import Store
 
 log = logging.getLogger(__name__)
@@ -27,7 +29,7 @@ NAMED = 3  # rows that break a promise, in the line that the log gets
 
 
 async def night(store: Store, settings: Settings, clock: Clock) -> None:
-    """Do what is done once a night, unless this night's is done."""
+    """Do what is done once a night, unless this night's is done. Raises StoreError where the file is damaged."""
     now = clock()
     if not _due(await store.read(audits.last), now):
         return
@@ -36,6 +38,7 @@ async def night(store: Store, settings: Settings, clock: Clock) -> None:
     found = await audited(store)
     _tell(found, clocks.monotonic() - began)
     await store.write(audits.record, Night(clock(), found.checked["deliveries"], len(found.breaches)))
+    await read_through(store)  # last, since it may raise
 
 
 def _due(last: Night | None, now: datetime) -> bool:

@@ -23,7 +23,7 @@ from bot.settings import Settings
 from bot.upkeep import kept_up
 from bot.web import serving
 from bot.wiring import RUN, connected, desk, fronts, new_id, now, opened, sources
-from db import channels, runs
+from db import channels, runs, sound
 from db.store import Store
 from digests.editions import correct_times, plan_due
 from sources.base import Source
@@ -36,13 +36,14 @@ PLAN_SECONDS = 5.0
 DELIVER_SECONDS = 5.0
 HOUSEKEEPING_SECONDS = 3600.0
 ONCE_SECONDS = 120.0  # at most, that `--once` waits for sources before it plans
+READ_SECONDS = 0.3  # at most, that the start looks for damage: a large store is read through at night
 FIRST_LOOK_SECONDS = 30.0  # at most, that what is due at the start waits for what the sources have by then
 
 
 async def once(settings: Settings, clock: Clock = now) -> None:
     """Fetch, plan and deliver what is due, and end: for cron."""
     with opened(settings) as store, alone(store.path):
-        store.check()
+        _read(store)
         there = fronts(settings, store, clock)
         async with connected(there):
             here = desk(store, settings, clock, there, RUN)
@@ -63,7 +64,7 @@ async def once(settings: Settings, clock: Clock = now) -> None:
 async def forever(settings: Settings, clock: Clock = now) -> None:
     """Run everything until SIGTERM or SIGINT."""
     with opened(settings) as store, alone(store.path):
-        store.check()
+        _read(store)
         await work(store, settings, clock, lambda page: log.info("ready: page %s, store %s", page or "off", store.path))
     log.info("stopped; what was left goes on at the next start")
 
@@ -82,6 +83,12 @@ async def work(store: Store, settings: Settings, clock: Clock, ready: Callable[[
         async with _served(here, settings, there, jobs) as page, _heard(here, there):
             ready(page)
             await jobs.run(stopped)
+
+
+def _read(store: Store) -> None:
+    """Raise StoreError where the store is damaged, as far as that can be seen in a moment."""
+    if not sound.check(store, READ_SECONDS):
+        log.info("the store is too large to be read through at each start; that is done at night")
 
 
 @asynccontextmanager

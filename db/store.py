@@ -71,13 +71,6 @@ class Store:
         """Run `work(connection, ...)` in one transaction, off the event loop; it is committed when this returns."""
         return await _finished(self._writer, self.writing, work, *args, **kwargs)
 
-    def check(self) -> None:
-        """Read every page. Raises StoreError where the file is damaged."""
-        with self.reading() as connection:
-            found = " ".join(str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()).split())
-        if found != "ok":
-            raise StoreError(f"The store {self.path} is damaged: {found}.", "Restore the last backup.")
-
     def close(self) -> None:
         """Wait for work under way and let go of the file."""
         self._writer.shutdown()

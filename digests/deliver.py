@@ -13,7 +13,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -22,6 +21,7 @@ from sqlalchemy import Connection
 
 from db import channels, outbox
 from db.store import Store
+from digests.followed import FOLLOWED
 from domain.delivery import (
     LEASE,
     LONGEST_RETRY,
@@ -40,10 +40,6 @@ from domain.delivery import (
 from domain.message import Message
 
 log = logging.getLogger(__name__)
-
-# The delivery that is being worked on, as lines of the log name it: whoever logs meanwhile (a platform, its library)
-# logs about that one.
-FOLLOWED: ContextVar[str] = ContextVar("followed", default="")
 
 CLAIMS = 50  # look-ups in one round
 ALL = 1_000_000  # look-ups to put off in one go, after something was taken back

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from bot.cli.main import GARBAGE
+from bot.cli import GARBAGE
 from db import schema
 from db.store import Store
 from digests.editions import CHUNK, plan_due

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.main import execute
+from bot.cli.entry import execute
 from tests.shared import ROOT
 
 # What the stocked store holds, as p1 to p4.

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from bot.cli.main import paperround
+from bot.cli.entry import paperround
 from bot.commands import COMMANDS
 from tests.bot.shell import COMMAND, TITLES, Shell, page
 

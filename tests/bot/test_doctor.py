@@ -158,5 +158,5 @@ def test_what_nobody_expected_is_a_line_too(monkeypatch: pytest.MonkeyPatch) -> 
     def breaks(*_: object) -> int:
         raise RuntimeError("the moon\nis in the way")
 
-    monkeypatch.setattr("db.papers.count", breaks)
+    monkeypatch.setattr("db.loading.count", breaks)
     assert the_fault().startswith("store: RuntimeError: the moon is in the way PAPERROUND_LOG_LEVEL=debug")

@@ -18,7 +18,9 @@ from db import audits, retention, schema
 from db.audit import audit
 from db.audits import Night
 from db.store import Store
+from domain.errors import StoreError
 from tests.bot.talk import HERE, Talk, record, said
+from tests.db.test_sound import spoil
 from tests.papers import NOW
 
 SETTINGS = Settings()
@@ -52,6 +54,13 @@ async def test_it_is_done_once_a_night_and_made_up_for_when_missed(talk: Talk) -
         await night(talk.store, SETTINGS, partial(datetime.fromisoformat, now.isoformat()))
     done = [(at - begin) / timedelta(hours=1) for at in await made(talk.store)]
     assert done == [0, 15, 39.5, 24 * 5]
+
+
+async def test_the_file_is_read_through_for_damage(talk: Talk) -> None:
+    spoil(talk.store, "spellings")
+    with pytest.raises(StoreError, match="is damaged"):
+        await night(talk.store, SETTINGS, lambda: NOW)
+    assert len(await made(talk.store)) == 1, "after the audit, which is not made again for it"
 
 
 async def test_one_made_by_a_wrong_clock_does_not_stand_for_others(talk: Talk) -> None:

@@ -26,7 +26,7 @@ from typing import NoReturn
 from sqlalchemy import select
 
 from bot import run
-from bot.cli.main import execute
+from bot.cli.entry import execute
 from db import channels, papers, schema
 from db.audit import audit
 from db.backup import backup

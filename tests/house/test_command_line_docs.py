@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.main import paperround
+from bot.cli.entry import paperround
 from tests.house.tree import codes, markdown, name, pages
 from tests.shared import ROOT
 

@@ -13,7 +13,7 @@ import pytest
 
 from bot import settings
 from bot.cli import frame
-from bot.cli.main import paperround
+from bot.cli.entry import paperround
 from bot.commands import COMMANDS
 from bot.commands.base import Command
 from domain.delivery import MOVES, State

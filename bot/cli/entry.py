@@ -36,9 +36,6 @@ OWN: dict[str, tuple[str, str]] = {
     "forget": ("bot.cli.people", "forget"),
     "slack": ("bot.cli.slack", "slack"),
 }
-# Objects made until Python looks for circles among them, which nothing here leaves many of: at its usual 700 that
-# takes a third of the time in which a round of digests is planned.
-GARBAGE = 50_000
 
 
 class _Commands(Mapping[str, click.Command]):
@@ -66,12 +63,13 @@ def paperround() -> None:
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 could not, 2 wrong use."""
-    gc.set_threshold(GARBAGE)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A letter that the terminal does not know is no reason to say nothing.
             stream.reconfigure(errors="replace")
-    sys.exit(execute(sys.argv[1:]))
+    code = execute(sys.argv[1:])
+    gc.freeze()  # Python need not look once more, at its end, through all that was loaded
+    sys.exit(code)
 
 
 def execute(arguments: list[str]) -> int:
