@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,7 +27,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    settings.load_profile("faults" if config.getoption("--faults") else "default")
+    long = config.getoption("--faults")
+    settings.load_profile("faults" if long else "default")
+    if long and not hasattr(config, "workerinput"):
+        # Who is told to end says what failed until then, as with Ctrl-C.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        config.pluginmanager.register(_AtOnce(config))
+
+
+class _AtOnce:
+    """What fails in a long run is named when it does, not at its end, which may never come."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Name it, in a line of its own."""
+        shown = self.config.pluginmanager.get_plugin("terminalreporter")
+        if report.failed and isinstance(shown, pytest.TerminalReporter):
+            why = str(report.longrepr).strip().splitlines()[-1:]
+            shown.ensure_newline()
+            shown.write_line(" ".join((f"{report.outcome.upper()} at its {report.when}: {report.nodeid}", *why)))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

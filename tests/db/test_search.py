@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +18,7 @@ from db.store import Store
 from domain.errors import QueryError
 from domain.paper import Record
 from domain.parse import parse
+from tests.conftest import quick
 from tests.papers import NOW, TODAY, arxiv, doi, record, records
 
 
@@ -150,12 +154,22 @@ def test_without_words_the_newest_come_first(store: Store) -> None:
     assert titles(find(store, "source:arxiv", limit=2, offset=1)) == ["1", "5"]
 
 
+@pytest.fixture(scope="module")
+def crowded(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store with 450 papers, for tests that leave it as it is."""
+    path = tmp_path_factory.mktemp("crowded") / "paperround.db"
+    shutil.copyfile(template, path)
+    with closing(quick(Store(f"sqlite:///{path}"))) as store:
+        save(store, records(450))
+        yield store
+
+
 @pytest.mark.parametrize(
     "said",
     ["lazy OR models", "sparse", "part", "part OR cat:cs", "cat:cs", "sparze transformers", "lazy part 7 kernel"],
 )
-def test_pages_neither_repeat_nor_skip(store: Store, said: str) -> None:
-    save(store, records(450))
+def test_pages_neither_repeat_nor_skip(crowded: Store, said: str) -> None:
+    store = crowded
     whole = find(store, said, limit=1_000)
     for size in (7, 100, 250):
         pages = [find(store, said, limit=size, offset=at) for at in range(0, len(whole.hits) + size, size)]

@@ -28,7 +28,7 @@ def connection(library: Store) -> Iterator[Connection]:
 
 
 def test_a_misspelt_title_is_among_the_first_five(connection: Connection) -> None:
-    sample = misspelt(connection, ("arxiv", "hf"), 120, seed=2026)
+    sample = misspelt(connection, ("arxiv", "hf"), 60, seed=2026)
     hits = [each.paper in found(connection, each.wrong, 5) for each in sample]
     assert mean(hits) >= 0.9
     # Which words were typed, next to each other or not, and whether the first letter is right: it holds for each.

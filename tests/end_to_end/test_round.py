@@ -6,6 +6,8 @@ import json
 import random
 import shutil
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +27,25 @@ def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
 
 
+Asking = Callable[..., Any]
+
+
 def data(shell: Shell, *words: str) -> Any:
     """What a process of its own answers. What only looks at the result asks in this process: `shell.data`."""
     return json.loads(shell.run(*words, "--json").stdout)
 
 
-def rounds(shell: Shell, query: str, expected: set[str]) -> None:
+def rounds(shell: Shell, query: str, expected: set[str], ask: Asking) -> None:
     """Subscribe, see, send, and send again: each of the titles once, in the order shown before."""
-    subscribed = data(shell, "subscribe", CHANNEL, query)
+    subscribed = ask("subscribe", CHANNEL, query)
     assert subscribed["query"] == query
     assert subscribed["backtest"]["papers"] == len(expected)
     preview = shell.data("digest", CHANNEL)
     assert {item["title"] for item in preview["items"]} == expected
     assert {text for item in preview["items"] for text in item["matched_by"]} == {query}
-    sent = data(shell, "digest", CHANNEL, "--send")
+    sent = ask("digest", CHANNEL, "--send")
     assert sent["items"] == preview["items"]
-    again = shell.run("digest", CHANNEL, "--send")
+    again = shell.inside("digest", CHANNEL, "--send")
     assert "Nothing new matches this channel's subscriptions." in again.stdout
     assert shell.data("digest", CHANNEL, "--send")["items"] == []
     posted = shell.data("edition", CHANNEL, "1")
@@ -63,7 +68,7 @@ def test_a_first_round_on_an_invented_page(shell: Shell) -> None:
     found = shell.data("search", "token* -survey")
     assert {paper["title"] for paper in found["papers"]} >= {"Speculative decoding with lazy drafts"}
     assert "Trusting tokens" not in {paper["title"] for paper in found["papers"]}
-    rounds(shell, QUERY, {"Speculative decoding with lazy drafts", "Trusting tokens"})
+    rounds(shell, QUERY, {"Speculative decoding with lazy drafts", "Trusting tokens"}, partial(data, shell))
 
 
 @pytest.mark.shared
@@ -73,11 +78,11 @@ def test_the_three_pages(shell: Shell) -> None:
     counts = {"daily-papers-mar14.txt": 76, "daily-papers-jul30.txt": 102, "daily-papers-compact.txt": 220}
     assert {path.name for path in pages.glob("*.txt")} == set(counts)
     for name, entries in counts.items():
-        taken = data(shell, "import", str(pages / name))
+        taken = shell.data("import", str(pages / name))
         assert taken["new"] + taken["known"] == entries, name
         assert taken["rejected"] == [], name
     before = shell.data("status")["papers"]
-    again = data(shell, "import", *(str(pages / name) for name in counts))
+    again = shell.data("import", *(str(pages / name) for name in counts))
     assert (again["new"], again["known"], again["rejected"]) == (0, sum(counts.values()), [])
     assert shell.data("status")["papers"] == before
 
@@ -86,7 +91,7 @@ def test_the_three_pages(shell: Shell) -> None:
     assert len({paper["title"] for paper in namesakes["papers"]}) == 1
     assert len({paper["id"] for paper in namesakes["papers"]}) == 2
 
-    found = data(shell, "search", "time series forecasting -survey", "--limit", "1000")
+    found = shell.data("search", "time series forecasting -survey", "--limit", "1000")
     assert found["total"] == len(found["papers"]) > 5
     assert {paper["via"] for paper in found["papers"]} == {"strict"}
     # What no two of these papers share is their title, so one that stands on several pages is one.
@@ -95,7 +100,7 @@ def test_the_three_pages(shell: Shell) -> None:
 
     matching = {paper["title"] for paper in shell.data("search", QUERY, "--limit", "1000")["papers"]}
     assert 5 <= len(matching) <= 10
-    rounds(shell, QUERY, matching)
+    rounds(shell, QUERY, matching, shell.data)
 
 
 def test_a_folder_is_watched_and_its_papers_come_once(shell: Shell) -> None:
