@@ -29,14 +29,15 @@ demo: $(READY) ## the whole round on bundled papers
 run: $(READY) ## everything that is configured
 	@$(BIN)/paperround run $(ARGS)
 
-# What covers domain/, db/ and digests/ is measured; watching the rest too would cost minutes and tell nothing more.
+# What covers domain/, db/ and digests/ is measured; watching the rest too would cost minutes and tell nothing more. So
+# would watching properties: they run with the rest.
 CORE := tests/domain tests/db tests/digests tests/end_to_end $(wildcard tests/bot/test_com*.py)
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 
 test: $(READY) ## the tests, in random order; those of the core must cover it
-	@$(PYTEST) $(if $(ARGS),$(ARGS),--cov --cov-report=term-missing:skip-covered $(CORE))
+	@$(PYTEST) $(if $(ARGS),$(ARGS),--cov --cov-report=term-missing:skip-covered -m 'not hypothesis and not shared' $(CORE))
 	@$(if $(ARGS),,$(BIN)/python -m tests.house.coverage)
-	@$(if $(ARGS),,$(PYTEST) $(CORE:%=--ignore=%) tests)
+	@$(if $(ARGS),,$(PYTEST) --but-measured='$(CORE)' tests)
 
 check: $(READY) ## formatting, lint, types, the Dockerfile, secrets
 	@$(BIN)/ruff format --check .

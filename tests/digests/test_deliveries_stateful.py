@@ -232,7 +232,8 @@ class Deliveries(RuleBasedStateMachine):
             self.opened.close()
 
 
-@pytest.mark.parametrize("many", [30, pytest.param(600, marks=[pytest.mark.faults, pytest.mark.timeout(1800)])])
+@pytest.mark.hypothesis
+@pytest.mark.parametrize("many", [20, pytest.param(600, marks=[pytest.mark.faults, pytest.mark.timeout(1800)])])
 def test_invariants_1_to_5_and_11_in_any_order_of_events(
     fresh: Callable[[], AbstractContextManager[Store]], many: int
 ) -> None:

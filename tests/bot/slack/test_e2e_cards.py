@@ -58,16 +58,18 @@ def judge(papers: Sequence[Paper]) -> None:
             assert reading.seen(leading) == shown, (shown, read.links)
 
 
-def test_four_hundred_invented_papers_are_taken_and_read_as_they_are() -> None:
-    papers = made(400)
+@pytest.mark.parametrize("many", [100, pytest.param(400, marks=pytest.mark.faults)])
+def test_invented_papers_are_taken_and_read_as_they_are(many: int) -> None:
+    papers = made(many)
     assert len(papers[0].authors) == 3303
     assert len(papers[0].abstract) > 16_000
     judge(papers)
 
 
-def test_six_hundred_real_papers_are_taken_and_read_as_they_are(tmp_path: Path) -> None:
-    papers = real(tmp_path, 600)
-    assert len(papers) > 590
+@pytest.mark.parametrize("many", [120, pytest.param(600, marks=pytest.mark.faults)])
+def test_real_papers_are_taken_and_read_as_they_are(tmp_path: Path, many: int) -> None:
+    papers = real(tmp_path, many)
+    assert len(papers) > many * 0.98
     judge(papers)
 
 
