@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
+import bot.cli.entry
 import bot.discord.front
 import bot.run
 import bot.slack.front  # noqa: F401  # so that no child has to
