@@ -12,6 +12,8 @@ from playwright.async_api import Browser, async_playwright
 
 NAMED, NEEDED = "TEST_CHROMIUM", "TEST_BROWSER"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Milliseconds that only what hangs takes: a browser waits long for its turn where both processors are at work.
+HANGS = 90_000
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -46,7 +48,7 @@ def wanted() -> str:
 async def started(path: str) -> AsyncIterator[Browser]:
     """The browser, while it is needed."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS, timeout=HANGS)
         try:
             yield browser
         finally:

@@ -54,7 +54,7 @@ class _AtOnce:
         shown = self.config.pluginmanager.get_plugin("terminalreporter")
         if report.failed and isinstance(shown, pytest.TerminalReporter):
             why = str(report.longrepr).strip().splitlines()[-1:]
-            shown.ensure_newline()
+            shown.line("")
             shown.write_line(" ".join((f"{report.outcome.upper()} at its {report.when}: {report.nodeid}", *why)))
 
 

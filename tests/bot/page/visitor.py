@@ -8,12 +8,13 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
 
 from tests.bot.page.site import HERE, Site
+from tests.browser import HANGS
 
 PHONE = {"width": 390, "height": 844}
 ZOOMED = {"width": 320, "height": 256}  # 1280 × 1024 at 400 %
 DESKTOP = {"width": 1280, "height": 800}
 PARIS = "Europe/Paris"
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=HANGS)
 
 
 @dataclass
@@ -89,6 +90,7 @@ async def visitor(site: Site, browser: Browser, **more: Any) -> Visitor:
     """Somebody new, in Paris unless told otherwise."""
     given: dict[str, Any] = {"viewport": DESKTOP, "timezone_id": PARIS, "locale": "en-GB", **more}
     context = await browser.new_context(**given)
+    context.set_default_timeout(HANGS)
     return Visitor(site, context, await context.new_page())
 
 
