@@ -28,12 +28,12 @@ from domain import query as q
 
 _COUNTED = 50_000  # papers of a store in which any number of results is counted
 _LISTED = 3_000  # results that are all ranked; of more those that are weighed, and then the newest
-_WEIGHED = 120  # papers, of many
-_NEWEST = 40  # of them, or more, whatever their titles are
+_WEIGHED = 80  # papers, of many
+_NEWEST = 30  # of them, or more, whatever their titles are
 _FEW = 250  # results that are all weighed
 _ENOUGH = 20  # results that are looked for among the newest alone, where they are far between
-_ROWS = 100_000  # entries of the index's lists that are gone through for the newest results: a few milliseconds
-_WHOLE = 200_000  # of them, in lists that are gone through to their ends
+_ROWS = 80_000  # entries of the index's lists that are gone through for the newest results: a few milliseconds
+_WHOLE = 150_000  # of them, in lists that are gone through to their ends
 _MORE = 4  # times as many, where that brings too few
 _WALKED = 20_000  # papers with a mark that the index looks at in one go, about
 _NAMED = 20  # papers of one title that are weighed if it is the query
