@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from db import papers, search
 from db.store import Store
 from digests.match import Batch, Standing, places
-from domain.compact import compact
+from domain.compact import compact, key
 from domain.paper import Paper, Record
 from domain.parse import parse
 from domain.query import Category, Node, Query, both, either, negated, positive
@@ -123,6 +123,10 @@ def test_matching_is_strict_search(
         forms = [compact(query.root) for query in queries]
         together = dict(Standing(enumerate(forms)).matches(batch))
         assert [together.get(n, 0) for n in range(len(forms))] == [batch.mask(form) for form in forms]
+        # Many are answered by what the papers say, and not by looking for each.
+        leaves = [leaf for form in forms for leaf in form.split("\t")[1:]]
+        many = Batch(held, TODAY).answers.keyed(leaves, [*map(key, leaves)])
+        assert many == [batch.answers[leaf] for leaf in leaves]
 
 
 def test_many_subscriptions_matched_together_bring_what_search_finds(connect: Callable[[], Connection]) -> None:
