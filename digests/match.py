@@ -24,7 +24,7 @@ from domain.query import Node, Query
 __all__ = ["Batch", "Standing", "places"]
 
 _AT_ONCE = 20_000  # queries that are read before their leaves are
-_MANY = 250  # leaves from which on it pays to know all that the papers say
+_MANY = 10_000  # leaves from which on it pays to know all that the papers say
 _MOST = 4_000  # papers of which that is held, in some 60 MB
 
 
@@ -93,7 +93,8 @@ class Standing:
 
     def matches(self, batch: Batch) -> Iterator[tuple[int, int]]:
         """The name of each query that matches any paper of the batch, and which, as `Batch.mask` says it."""
-        answers, few = batch.answers, len(self._leaves) < _MANY or len(batch.papers) > _MOST
+        answers, few = batch.answers, len(batch.papers) > _MOST
+        few = few or len(answers) + len(self._leaves) < _MANY
         masks = [answers[leaf] for leaf in self._leaves] if few else answers.keyed(self._leaves, self._keys)
         for shape, names in self._names.items():
             asked, many = self._asked[shape], shape.count(LEAF)
