@@ -11,13 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from domain.query import And, Node, Not, Or, Text
 
 LEAF, NOT, AND, OR = ".", "-", "&", "|"
-_PLACES = {"": "W", "title": "T", "abstract": "A", "author": "N"}
-_FIELDS = {letter: field for field, letter in _PLACES.items()}
+PLACES = {"": "W", "title": "T", "abstract": "A", "author": "N"}
+_FIELDS = {letter: field for field, letter in PLACES.items()}
 
 
 def compact(node: Node) -> str:
@@ -45,7 +44,7 @@ def _write(node: Node, shape: list[str], leaves: list[str]) -> None:
 def _words(leaf: Text) -> str:
     stems, forms = " ".join(leaf.stems), " ".join(leaf.forms)
     both = stems if stems == forms else f"{stems}/{forms}"
-    return f"{_PLACES[leaf.field]}{both}{'*' if leaf.prefix else ''}"
+    return f"{PLACES[leaf.field]}{both}{'*' if leaf.prefix else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +57,34 @@ class Words:
     prefix: bool
 
 
-@lru_cache(maxsize=4_000)
-def words(leaf: str) -> Words | None:
-    """Read a leaf of words; None if it asks for something else."""
+def said(leaf: str) -> tuple[str, str, str, bool] | None:
+    """What a leaf of words says: its field (empty: any), its stems, its forms, and whether it is a prefix.
+
+    Stems and forms have spaces between them. None if it asks for something else.
+    """
     field = _FIELDS.get(leaf[0])
     if field is None:
         return None
-    stems, _, forms = leaf[1:].removesuffix("*").partition("/")
-    return Words(field, (*stems.split(" "),), (*(forms or stems).split(" "),), leaf.endswith("*"))
+    prefix = leaf[-1] == "*"
+    stems, _, forms = leaf[1 : -1 if prefix else None].partition("/")
+    return field, stems, forms or stems, prefix
+
+
+def words(leaf: str) -> Words | None:
+    """A leaf of words as a value; None if it asks for something else."""
+    read = said(leaf)
+    return Words(read[0], (*read[1].split(" "),), (*read[2].split(" "),), read[3]) if read else None
+
+
+def key(leaf: str) -> str:
+    """What a paper must say for the leaf to match: by its stem, its first word, or first two in a row.
+
+    Empty for what asks for no word, or for the beginning of one.
+    """
+    if leaf[0] not in _FIELDS or leaf[-1] == "*":
+        return ""
+    stems = leaf[1:].partition("/")[0]
+    return " ".join(stems.split(" ", 2)[:2])
 
 
 def wanted(compacted: str) -> Iterator[str]:

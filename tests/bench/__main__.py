@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tests.bench import kept, loading, match, page, plan, ranks, recognition, replies, search, start, times, typos
+from tests.bench import kept, loading, match, page, plan, ranks, recognition, replies, same, search, start, times, typos
 from tests.bench.frame import REAL, SIZES, Bench
 from tests.bench.report import Report
 from tests.shared import SHARED
@@ -19,6 +19,7 @@ SUITES = {
     "search": search.measure,
     "typos": typos.measure,
     "match": match.measure,
+    "same": same.measure,
     "plan": plan.measure,
     "start": start.measure,
     "page": page.measure,

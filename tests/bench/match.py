@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -10,14 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, insert, literal_column, select
+from sqlalchemy import ColumnElement, Connection, func, insert, literal_column, select
 
+from bot.cli.main import GARBAGE
 from db import papers, schema
 from db.loading import load
-from db.migrate import open_store
-from db.search import strict
+from db.migrate import REVISION, open_store
 from db.store import Store
-from digests.match import Batch, Standing, places
+from digests.match import Batch, Standing
 from domain.compact import compact
 from domain.paper import Paper, Record
 from domain.parse import parse
@@ -30,50 +31,59 @@ PAPERS, EACH = 2_000, 10  # new papers; subscriptions of a channel
 ASKED = 30_000  # papers that the queries are made of
 COUNTS = (1_000, 10_000, 100_000, 1_000_000)
 _ROWS, _NAME = 20_000, "match.db"
-_ROWID: ColumnElement[int] = literal_column("subscriptions.rowid")
+ROWID: ColumnElement[int] = literal_column("subscriptions.rowid")
 Advance = Callable[[int], object]
 
 
 def measure(bench: Bench) -> None:
-    """Match up to a million subscriptions against 2,000 papers, and compare each with what search finds."""
-    report, folder = bench.report, bench.folder
-    records = list(islice(bench.records(), ASKED))
-    counts = [count for count in COUNTS if count <= 10 * bench.many]
-    with report.progress("Subscriptions", counts[-1]) as advance:
-        shown = rows(folder, records, counts, advance)
+    """Match up to a million subscriptions with 2,000 papers, and the most of them with fewer."""
+    report, counts = bench.report, counted(bench)
+    path = subscribed(bench)
+    sizes = [*((many, PAPERS) for many in counts), *((counts[-1], PAPERS // part) for part in (2, 4))]
+    shown = []
+    with report.progress("Matching", len(sizes)) as advance:
+        for many, of in sizes:
+            said = _measured(path, many, of)
+            figures = f"{said['cold']:.2f}", f"{said['warm']:.2f}", f"{said['mb']:.0f}", f"{said['pairs']:,}"
+            shown.append((f"{many:,}", f"{of:,}", *figures))
+            if of == PAPERS:
+                report.point("matching", "cold", many, said["cold"])
+                report.point("matching", "warm", many, said["warm"])
+            advance(1)
     head = ("subscriptions", "papers", "cold s", "warm s", "MB above idle", "pairs")
     report.table("Matching distinct subscriptions with new papers", head, shown, "matching", sized=False)
-    for many, of, cold, warm, *_ in shown:
-        if of == f"{PAPERS:,}":
-            report.point("matching", "cold", int(many.replace(",", "")), float(cold))
-            report.point("matching", "warm", int(many.replace(",", "")), float(warm))
-    with report.progress("Compared with search", counts[-1]) as advance, open_(folder) as connection:
-        wrong = differing(connection, advance)
-    compared = ("subscriptions compared with what search finds for each", "with other matches")
-    report.table("The same as search", compared, [(f"{counts[-1]:,}", f"{wrong:,}")], "same", sized=False)
 
 
-def rows(folder: Path, records: Sequence[Record], counts: Sequence[int], advance: Advance) -> list[tuple[str, ...]]:
-    """A row of figures for each count of subscriptions and, at the largest, for fewer papers."""
-    store = begun(folder, records)
-    texts, there, found = asked(records), 0, []
-    for many in counts:
-        follow(store, texts, there, many, advance)
-        there = many
-        found.append(_row(folder, many, PAPERS))
-    for fewer in (PAPERS // 4, PAPERS // 20):
-        found.append(_row(folder, counts[-1], fewer))
+def counted(bench: Bench) -> list[int]:
+    """How many subscriptions are matched at this size."""
+    return [count for count in COUNTS if count <= 10 * bench.many]
+
+
+def subscribed(bench: Bench) -> Path:
+    """The store with the most subscriptions; what of it is not there yet is built."""
+    folder = bench.stores / f"match-{bench.size}{'' if bench.real else '-invented'}-{REVISION}"
+    folder.mkdir(parents=True, exist_ok=True)
+    path, many = folder / _NAME, counted(bench)[-1]
+    store = open_store(f"sqlite:///{path}")
+    with store.reading() as connection:
+        there = connection.execute(select(func.count()).select_from(schema.subscriptions)).scalar_one()
+    if there < many:
+        records = list(islice(bench.records(), ASKED))
+        if not there:
+            begun(folder, records).close()
+        with bench.report.progress("Subscriptions", many) as advance:
+            advance(there)
+            follow(store, islice(asked(records), there, None), there, many, advance)
     store.close()
-    return found
+    return path
 
 
-def _row(folder: Path, many: int, of: int) -> tuple[str, ...]:
-    """Measured in a process of its own."""
-    command = [sys.executable, "-m", "tests.bench.match", str(folder / _NAME), str(of)]
+def _measured(path: Path, many: int, of: int) -> dict[str, float]:
+    """Measured in a process of its own, from before it is started."""
+    command = [sys.executable, "-m", "tests.bench.match", str(path), str(many), str(of), str(time.perf_counter())]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    said = json.loads(done.stdout)
-    seconds = f"{said['cold']:.2f}", f"{said['warm']:.2f}"
-    return f"{many:,}", f"{of:,}", *seconds, f"{said['mb']:.0f}", f"{said['pairs']:,}"
+    said: dict[str, float] = json.loads(done.stdout)
+    return said
 
 
 def begun(folder: Path, records: Sequence[Record]) -> Store:
@@ -110,27 +120,35 @@ def follow(
         advance(min(_ROWS, many - start))
 
 
-def once(store: Store, of: int) -> dict[str, float]:
-    """Match every subscription with so many papers, cold and warm: seconds, memory, and how many pairs."""
-    every = select(_ROWID, schema.subscriptions.c.compact)
+def once(store: Store, many: int, of: int, started: float) -> dict[str, float]:
+    """Match so many subscriptions with so many papers, cold and warm: seconds, memory, and how many pairs.
+
+    `started` is the instant (of `time.perf_counter`, which all processes share) from which cold counts.
+    """
+    gc.set_threshold(GARBAGE)  # as whoever runs has it
     with store.reading() as connection:
         numbers = list(connection.execute(select(schema.papers.c.number).limit(of)).scalars())
         # What a process that has matched anything has loaded.
-        one = [(row[0], row[1]) for row in connection.execute(every.limit(1))]
-        _counted(Standing(one), Batch(load(connection, numbers[:1]), TODAY))
+        _counted(Standing(queries(connection, 1, 1)), Batch(load(connection, numbers[:1]), TODAY))
     idle = memory("VmRSS")
-    started = time.perf_counter()
     with store.reading() as connection:
-        batch = Batch(load(connection, numbers), TODAY)
-        standing = Standing((row[0], row[1]) for row in connection.execute(every))
-    pairs = _counted(standing, batch)
+        held = load(connection, numbers)
+        standing = Standing(queries(connection, 1, many))
+    pairs = _counted(standing, Batch(held, TODAY))
     cold, started = time.perf_counter() - started, time.perf_counter()
-    again = _counted(standing, Batch(batch.papers, TODAY))
+    again = _counted(standing, Batch(held, TODAY))
     warm = time.perf_counter() - started
     most = memory("VmHWM")
     if again != pairs:
         raise AssertionError(f"{again} pairs are not the {pairs} of before")
     return {"cold": cold, "warm": warm, "pairs": pairs, "mb": most - idle}
+
+
+def queries(connection: Connection, first: int, last: int) -> Iterator[tuple[int, str]]:
+    """Subscriptions as matching reads them, by their rows."""
+    wanted = select(ROWID, schema.subscriptions.c.compact).where(ROWID.between(first, last))
+    for row in connection.execute(wanted.execution_options(yield_per=_ROWS)):
+        yield row[0], row[1]
 
 
 def memory(of: str, process: str = "self") -> float:
@@ -143,25 +161,6 @@ def _counted(standing: Standing, batch: Batch) -> int:
     return sum(mask.bit_count() for _, mask in standing.matches(batch))
 
 
-def differing(connection: Connection, advance: Advance = lambda _: None) -> int:
-    """How many subscriptions match other papers than a strict search for their text finds."""
-    numbers = list(connection.execute(select(schema.papers.c.number)).scalars())
-    batch = Batch(load(connection, numbers), TODAY)
-    there = schema.subscriptions.c
-    listed = connection.execute(select(_ROWID, there.query, there.compact)).all()
-    matched = dict(Standing((row[0], row.compact) for row in listed).matches(batch))
-    wrong = 0
-    for row in listed:
-        found = {batch.papers[place].number for place in places(matched.get(row[0], 0))}
-        wrong += found != set(strict(connection, parse(row.query), TODAY))
-        advance(1)
-    return wrong
-
-
-def open_(folder: Path) -> Connection:
-    """The store of `rows`, to read."""
-    return open_store(f"sqlite:///{folder / _NAME}").engine.connect()
-
-
 if __name__ == "__main__":
-    print(json.dumps(once(open_store(f"sqlite:///{sys.argv[1]}"), int(sys.argv[2]))))
+    path, subscriptions, new, begun_at = sys.argv[1:]
+    print(json.dumps(once(open_store(f"sqlite:///{path}"), int(subscriptions), int(new), float(begun_at))))

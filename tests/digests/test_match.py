@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 
 from db import papers, search
 from db.store import Store
+from digests import match
 from digests.match import Batch, Standing, places
-from domain.compact import compact
+from domain.compact import compact, key
 from domain.paper import Paper, Record
 from domain.parse import parse
 from domain.query import Category, Node, Query, both, either, negated, positive
@@ -123,9 +124,15 @@ def test_matching_is_strict_search(
         forms = [compact(query.root) for query in queries]
         together = dict(Standing(enumerate(forms)).matches(batch))
         assert [together.get(n, 0) for n in range(len(forms))] == [batch.mask(form) for form in forms]
+        # Many are answered by what the papers say, and not by looking for each.
+        leaves = [leaf for form in forms for leaf in form.split("\t")[1:]]
+        many = Batch(held, TODAY).answers.keyed(leaves, [*map(key, leaves)])
+        assert many == [batch.answers[leaf] for leaf in leaves]
 
 
-def test_many_subscriptions_matched_together_bring_what_search_finds(connect: Callable[[], Connection]) -> None:
+def test_many_subscriptions_matched_together_bring_what_search_finds(
+    connect: Callable[[], Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """§3 again, for queries as people write them, of the words of papers that are like papers."""
     records = list(invented(60))
     with holding(connect, records) as (connection, held):
@@ -136,6 +143,9 @@ def test_many_subscriptions_matched_together_bring_what_search_finds(connect: Ca
             matched = {held[place].number for place in places(together.get(n, 0))}
             assert matched == set(search.strict(connection, query, TODAY)), query.text
         assert len(together) > 100
+        monkeypatch.setattr(match, "_MANY", 100)  # of many more, it is known first what the papers say
+        standing = Standing((n, compact(query.root)) for n, query in enumerate(queries))
+        assert dict(standing.matches(Batch(held, TODAY))) == together
 
 
 TABLE: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [

@@ -1,0 +1,128 @@
+"""What the leaves of queries match in a batch of papers: a word, a phrase, a beginning, a category, a date. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import accumulate
+
+from digests.column import Column, masked
+from domain.compact import said
+from domain.paper import Paper
+from domain.parse import parse
+from domain.query import TRENDING_DAYS, TRENDING_UPVOTES, Category, Dated, FromSource, Is, Node, Trending, Upvotes
+from domain.words import forms, stem, stemmed
+
+_BREAK = " | "  # between two authors: no word, so no phrase spans both
+
+
+class Answers(dict[str, int]):
+    """The papers that each leaf of a compact form matches, as a mask, answered when first asked: queries share many."""
+
+    def __init__(self, papers: Sequence[Paper], today: date) -> None:
+        super().__init__()
+        self._papers, self._today = papers, today
+        self._title = Column(stemmed(paper.title) for paper in papers)
+        self._abstract = Column(stemmed(paper.text) for paper in papers)
+        self._author = Column(map(_authors, papers))
+
+    def __missing__(self, leaf: str) -> int:
+        mask = self[leaf] = self._answer(leaf)
+        return mask
+
+    def keyed(self, asked: Collection[str], keys: Collection[str]) -> list[int]:
+        """The masks of many leaves, with the key of each: most have one that no paper says."""
+        there = list(map(self._said.__contains__, keys))
+        # In order, since what is found by looking for its place in a list is then found near the one before.
+        for leaf in sorted(leaf for leaf, key in zip(asked, keys, strict=True) if not key):
+            self[leaf]
+        return [self[leaf] if maybe else 0 for leaf, maybe in zip(asked, there, strict=True)]
+
+    @cached_property
+    def _said(self) -> set[str]:
+        """The keys of all leaves that may match any of the papers, and a look-up for every phrase."""
+        columns = self._title, self._abstract, self._author
+        for column in columns:
+            column.pair()
+        names = *self._author.words, *self._author.pairs
+        return {""}.union(*(turned for one in columns for turned in (one.words, one.pairs)), map(_stems, names))
+
+    def _answer(self, leaf: str) -> int:
+        asked = said(leaf)
+        if asked is None:
+            return self._filtered(parse(leaf).root)
+        field, stems, forms, prefix = asked
+        if not (field or prefix):  # as most are
+            return self._title.having(stems) | self._abstract.having(stems) | self._author.having(forms)
+        mask = 0
+        for name, column in (("title", self._title), ("abstract", self._abstract), ("author", self._author)):
+            if field in ("", name):
+                text = forms if name == "author" else stems
+                mask |= column.beginning(text) if prefix else column.having(text)
+                # A beginning may be a word of its own: `analyses*` is analysis too.
+                if prefix and name != "author" and not (whole := _whole(text)).startswith(text):
+                    mask |= column.having(whole)
+        return mask
+
+    def _filtered(self, leaf: Node) -> int:
+        match leaf:
+            case Category(name):
+                met: Collection[int] = self._named.get(("cat", name.lower()), ())
+            case FromSource(name):
+                met = self._named.get(("source", name.lower()), ())
+            case Is(paper):
+                met = self._named.get(("id", paper), ())
+            case _:
+                met = [n for n, paper in enumerate(self._papers) if _meets(paper, leaf, self._today)]
+        return masked(met, len(self._papers))
+
+    @cached_property
+    def _named(self) -> dict[tuple[str, object], list[int]]:
+        """The papers by the names that they go by."""
+        found: defaultdict[tuple[str, object], list[int]] = defaultdict(list)
+        for n, paper in enumerate(self._papers):
+            for category in paper.categories:
+                for name in accumulate(category.lower().split("."), "{}.{}".format):  # cs.CL is cs as well
+                    found["cat", name].append(n)
+            for source in paper.sources:
+                found["source", source.lower()].append(n)
+            for one in (paper.number, *paper.identifiers):
+                found["id", one].append(n)
+        return found
+
+
+def _whole(beginning: str) -> str:
+    """The stems of words of which the last was a beginning."""
+    *before, last = beginning.split(" ")
+    return " ".join([*before, stem(last)])
+
+
+def _stems(forms: str) -> str:
+    return " ".join(map(stem, forms.split(" ")))
+
+
+def _authors(paper: Paper) -> str:
+    return _BREAK.join(" ".join(forms(author)) for author in paper.authors)
+
+
+def _meets(paper: Paper, leaf: Node, today: date) -> bool:
+    votes = paper.upvotes or 0
+    match leaf:
+        case Dated():
+            day = leaf.day(today)
+            return paper.day >= day if leaf.bound == "since" else paper.day < day
+        case Upvotes(operator, count):
+            compared = {
+                ">": votes > count,
+                ">=": votes >= count,
+                "<": votes < count,
+                "<=": votes <= count,
+                "=": votes == count,
+            }
+            return compared[operator]
+        case Trending():
+            return votes >= TRENDING_UPVOTES and paper.day >= today - timedelta(days=TRENDING_DAYS)
+        case _:
+            raise TypeError(f"{leaf} is no leaf")
