@@ -13,7 +13,7 @@ from domain.compact import said
 from domain.paper import Paper
 from domain.parse import parse
 from domain.query import TRENDING_DAYS, TRENDING_UPVOTES, Category, Dated, FromSource, Is, Node, Trending, Upvotes
-from domain.words import forms, stem, stemmed
+from domain.words import Reading, forms, stem
 
 _BREAK = " | "  # between two authors: no word, so no phrase spans both
 
@@ -24,8 +24,9 @@ class Answers(dict[str, int]):
     def __init__(self, papers: Sequence[Paper], today: date) -> None:
         super().__init__()
         self._papers, self._today = papers, today
-        self._title = Column(stemmed(paper.title) for paper in papers)
-        self._abstract = Column(stemmed(paper.text) for paper in papers)
+        reading = Reading()
+        self._title = Column(reading.read(paper.title)[0] for paper in papers)
+        self._abstract = Column(reading.read(paper.text)[0] for paper in papers)
         self._author = Column(map(_authors, papers))
 
     def __missing__(self, leaf: str) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, func, insert, literal_column, select
 
-from bot.cli.main import GARBAGE
+from bot.cli import GARBAGE
 from db import papers, schema
 from db.loading import load
 from db.migrate import REVISION, open_store
