@@ -52,11 +52,12 @@ def near(connection: Connection, kind: str, word: str, edits: int) -> dict[str, 
 
     keys = [key for gone in range(edits + 1) for key in remainders(kind, word, gone)]
     alike = select(_spellings.word).where(_spellings.key.in_(keys))
-    found = select(_words.word, _words.papers, _words.form).where(_words.number.in_(alike), _words.kind == kind)
+    # Were the kind a condition, SQLite would rather go through all words of that kind.
+    found = select(_words.kind, _words.word, _words.papers, _words.form).where(_words.number.in_(alike))
     return {
         row.word: Near(row.papers, row.form, distance)
         for row in connection.execute(found)
-        if 0 < (distance := OSA.distance(word, row.word, score_cutoff=edits)) <= edits
+        if row.kind == kind and 0 < (distance := OSA.distance(word, row.word, score_cutoff=edits)) <= edits
     }
 
 
