@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from db import shelf
@@ -51,7 +53,7 @@ async def test_a_digest_names_its_channel_date_and_number(lab: Lab) -> None:
     await lab.due(lab.name(room))
     await lab.deliver()
     [post] = posted(lab, room)
-    day = lab.time.now()
+    day = lab.time.now().astimezone(ZoneInfo("Europe/Paris"))  # where Ada is, and so the channel
     assert f"{day.day} {day:%B %Y} · No. 1" in read(post)
     mentions = [
         element
