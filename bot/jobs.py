@@ -136,7 +136,7 @@ class Jobs:
             # Said for people: where in the code that was tells them nothing.
             self.failed[job.name] += 1
             again = f"nothing is lost, it runs again in {job.seconds:.0f} s"
-            log.error("job=%s failed: %s What it does is not done now, for any channel; %s", job.name, error, again)  # noqa: TRY400  # as above
+            log.error("job=%s failed: %s What it does is not done now, for any channel; %s", job.name, error, again)  # noqa: TRY400  # no trace
         except Exception:
             self.failed[job.name] += 1
             # A job that failed is tried at its next time; the others never notice.

@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 from functools import cached_property
-from itertools import islice
 
 from sqlalchemy import Connection, func, select
 
@@ -190,8 +189,7 @@ class Matches:
             by_marks = self._marked(telling)
             chosen = by_marks[:_WEIGHED]
         elif not self._whole:
-            best = list(islice(self._titled, _WEIGHED))
-            chosen = [*best, *self._listed[: max(_NEWEST, _WEIGHED - len(best))]]
+            chosen = [*self._titled, *self._listed[: max(_NEWEST, _WEIGHED - len(self._titled))]]
         named = self._named()
         weighed = list(self._texts({*named, *chosen}).values())
         scores = bm25([(leaf_count(leaf), tells) for leaf, tells in telling.items()], weighed, held.usual)

@@ -10,6 +10,6 @@ GARBAGE = 50_000
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 could not, 2 wrong use."""
     gc.set_threshold(GARBAGE)
-    from bot.cli.entry import main as entered  # noqa: PLC0415  # only now, as above
+    from bot.cli.entry import main as entered  # noqa: PLC0415  # loading is what the threshold is set for
 
     entered()

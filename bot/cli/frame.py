@@ -63,7 +63,7 @@ def show(answer: Answer, *, as_json: bool) -> None:
         return
     from rich.console import Console  # noqa: PLC0415  # rich is only loaded to print
 
-    from bot.render.terminal import terminal  # noqa: PLC0415  # as above
+    from bot.render.terminal import terminal  # noqa: PLC0415  # rich is only loaded to print
 
     terminal(answer.message, Console(highlight=False))
 

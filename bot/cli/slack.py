@@ -31,6 +31,6 @@ def manifest(url: str) -> None:
 @slack.command(short_help="A new key for PAPERROUND_SLACK_TOKEN_KEY")
 def key() -> None:
     """Print a new key for PAPERROUND_SLACK_TOKEN_KEY, by which workspaces' tokens are encrypted in the store."""
-    from bot.slack.install import new_key  # noqa: PLC0415  # as above
+    from bot.slack.install import new_key  # noqa: PLC0415  # only who asks for it waits for it
 
     click.echo(new_key())
