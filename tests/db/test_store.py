@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 import db.store
 from db import audits, channels, ledger, looks, outbox, papers, posts, retention, runs, schema, shelf, tickets
 from db.migrate import open_store
-from db.store import Store
+from db.store import SWITCH_SECONDS, Store
 from domain.channel import Bookmark, Mute
 from domain.delivery import Delivery, Move, State
 from domain.edition import Edition, Item, Place
@@ -33,6 +34,12 @@ ROOT = not os.geteuid()  # may write whatever its mode says
 
 def cursors(connection: Connection) -> dict[str, Any]:
     return {row.source: row.cursor for row in connection.execute(select(schema.cursors))}
+
+
+def test_a_reader_gets_its_turn_at_the_interpreter_ten_times_as_soon_as_python_would(store: Store) -> None:
+    assert store.path.exists()
+    assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
+    assert SWITCH_SECONDS <= 0.005 / 10
 
 
 def test_a_transaction_is_whole_or_nothing(store: Store) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, event
 
 from db import papers, schema
+from db.neighbours import near
 from db.search import correct
 from db.store import Store
 from db.suggest import complete
@@ -191,3 +192,15 @@ def test_the_most_frequent_come_first_and_only_so_many(library: Store) -> None:
     with library.reading() as connection:
         assert complete(connection, "n")[:2] == ["natural", "neighbours"]
         assert complete(connection, "n", limit=1) == ["natural"]
+
+
+def test_a_mistyped_word_is_looked_up_and_not_looked_for_in_all_words(library: Store) -> None:
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    with library.reading() as connection:
+        listening = (connection, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+        event.listen(*listening)
+        assert "language" in {each.form for each in near(connection, "text", "langauge", 2).values()}
+        event.remove(*listening)
+        [(statement, values)] = asked
+        steps = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+    assert [step for step in steps if "words" in step] == ["SEARCH words USING INTEGER PRIMARY KEY (rowid=?)"]
