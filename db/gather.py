@@ -30,17 +30,18 @@ _READ = text(
 _EVERY = 1 << 62  # a place beyond all
 _PLAIN = (
     "(SELECT group_concat(rowid) FROM (SELECT rowid FROM papers_fts "
-    "WHERE papers_fts MATCH ? AND rowid < ? ORDER BY rowid LIMIT ?))"
+    "WHERE papers_fts MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid LIMIT ?))"
 )
 
 
 class Asked(NamedTuple):
-    """The newest so many that an expression and conditions mean, of those below a place."""
+    """The newest so many that an expression and conditions mean, of those below a place and not above another."""
 
     said: str
     limit: int
     below: int | None = None
     conditions: Sequence[ColumnElement[bool]] = ()
+    above: int | None = None
 
 
 def listed(connection: Connection, *asked: Asked) -> list[list[int]]:
@@ -51,7 +52,12 @@ def listed(connection: Connection, *asked: Asked) -> list[list[int]]:
         found = [
             select(FTS.c.rowid)
             # Of several bounds FTS5 takes one to stop at.
-            .where(matching(each.said), *([FTS.c.rowid < each.below] if each.below else []), *each.conditions)
+            .where(
+                matching(each.said),
+                *([FTS.c.rowid >= each.above] if each.above else []),
+                *([FTS.c.rowid < each.below] if each.below else []),
+                *each.conditions,
+            )
             .order_by(FTS.c.rowid)
             .limit(each.limit)
             for each in asked
@@ -59,7 +65,7 @@ def listed(connection: Connection, *asked: Asked) -> list[list[int]]:
         return places(connection, *found)
     # As a text, which costs a tenth of what it takes to put the same together.
     statement = f"SELECT {', '.join([_PLAIN] * len(asked))}"
-    values = [value for each in asked for value in (each.said, each.below or _EVERY, each.limit)]
+    values = [value for each in asked for value in (each.said, each.above or -_EVERY, each.below or _EVERY, each.limit)]
     return _read(connection.exec_driver_sql(statement, tuple(values)).one())
 
 

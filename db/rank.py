@@ -101,14 +101,16 @@ class Matches:
         rows = 0.0 if self._dense else walk(self._query.root, self._often, self._sizes.papers)
         if rows > _WHOLE and (found := self._sifted()) is not None:
             return found, None
+        found, above = list[int](), None
         for most, enough in ((_ROWS, _ENOUGH), (_MORE * _ROWS, _ENOUGH // 2)) if rows > _WHOLE else ():
             below = self._newer(most, rows)
             if below is None:
                 break
-            found = _newest(self._connection, self._exact, _LISTED + 1, below=below)
+            found += _newest(self._connection, self._exact, _LISTED + 1, above=above, below=below)
             if len(found) >= enough or len({*found, *self._titled}) >= enough:
                 return found, below
-        return _newest(self._connection, self._exact, _LISTED + 1), None
+            above = below
+        return found + _newest(self._connection, self._exact, _LISTED + 1, above=above), None
 
     def _sifted(self) -> list[int] | None:
         # All results, where the words that are not in very many papers leave few enough to look for the others in them.
@@ -245,11 +247,17 @@ def everything(connection: Connection, query: q.Query, today: date) -> list[int]
 
 
 def _newest(
-    connection: Connection, exact: Compiled, limit: int = -1, offset: int = 0, below: int | None = None
+    connection: Connection,
+    exact: Compiled,
+    limit: int = -1,
+    offset: int = 0,
+    *,
+    above: int | None = None,
+    below: int | None = None,
 ) -> list[int]:
     if exact.match is not None:
         most = limit + offset if limit >= 0 else -1
-        return listed(connection, Asked(exact.match, most, below, exact.conditions))[0][offset:]
+        return listed(connection, Asked(exact.match, most, below, exact.conditions, above))[0][offset:]
     papers = schema.papers.c
     rows = select(papers.number, papers.day).where(*exact.conditions)
     rows = rows.order_by(papers.day.desc(), papers.number.desc()).limit(limit).offset(offset)

@@ -48,7 +48,7 @@ def measure(bench: Bench) -> None:
         with bench.report.progress("Indexing for tantivy", papers.count(connection)) as advance:
             rival = Exact(connection, bench.stores / f"{bench.size}.tantivy", advance)
     cold = _cold(store, kinds, bench.today)
-    with bench.report.progress("Searching", 3 * sum(len(kind.ours) for kind in kinds)) as advance:
+    with bench.report.progress("Searching", 4 * sum(len(kind.ours) for kind in kinds)) as advance:
         # Each once before, so that none of the two is timed on the disk: what that takes is measured apart.
         for _ in range(2):
             theirs = [[_timed(rival.best, each) for each in kind.theirs] for kind in kinds]
@@ -127,15 +127,17 @@ async def _while_loading(
     store.close()
     grows = open_store(f"sqlite:///{shutil.copyfile(store.path, bench.folder / 'grows.db')}")
     more = generated(bench.model, 2 * bench.many, bench.many)
-    batches = [list(islice(more, _BATCH)) for _ in range(20)]
     ended = False
 
     async def load() -> None:
-        while not ended and batches:
-            await grows.write(papers.save, batches.pop(), NOW, archive=True)
+        while not ended and (batch := await asyncio.to_thread(list, islice(more, _BATCH))):
+            await grows.write(papers.save, batch, NOW, archive=True)
 
+    await _ours(grows, kinds, bench.today, advance)  # the copy is new to memory
     loading = asyncio.create_task(load())
     found = await _ours(grows, kinds, bench.today, advance)
+    if loading.done():
+        raise RuntimeError("Loading ended before the searches did: give it more papers.")
     ended = True
     await loading
     grows.close()

@@ -36,6 +36,7 @@ QUERIES = (
     "source:arxiv",
     "sparse since:40d",
     "sparse upvotes:>5",
+    '"decoders replaces"',
     "graphs OR since:9d",
     "lazy upvotes:<5",
 )
