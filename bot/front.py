@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 from bot.commands.base import Desk
 from bot.settings import Settings
 from db.store import Store
-from digests.deliver import Platform
 
-if TYPE_CHECKING:  # the command line starts without a web server
+if TYPE_CHECKING:  # the command line starts without a web server, and mostly sends nothing
     from starlette.routing import BaseRoute
+
+    from digests.deliver import Platform
 
 
 class Front(Protocol):

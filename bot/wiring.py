@@ -17,7 +17,6 @@ from bot.rates import Rates
 from bot.settings import Settings
 from db.migrate import open_store
 from db.store import Store
-from digests.deliver import Courier
 from domain.paper import Record
 
 if TYPE_CHECKING:
@@ -71,7 +70,11 @@ def desk(
     """Everything commands need. `worker` names who claims deliveries: `run`, or this process (None)."""
     name = worker or f"cli-{os.getpid()}-{secrets.token_hex(4)}"
     there = fronts(settings, store, clock) if there is None else there
-    couriers = {each: Courier(store, each, front.platform, clock, name) for each, front in there.items()}
+    couriers = {}
+    if there:
+        from digests.deliver import Courier  # noqa: PLC0415  # most commands send nothing
+
+        couriers = {each: Courier(store, each, front.platform, clock, name) for each, front in there.items()}
     names = tuple(source.name for source in sources(settings, store)) if settings.sources else ()
 
     async def look_up(text: str) -> Record:

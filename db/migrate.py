@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect
 
-from db.backup import backup
 from db.store import Store
 from domain.errors import StoreError
 
@@ -41,6 +40,8 @@ def open_store(url: str) -> Store:
 
 def _keep(path: Path) -> None:
     target = path.with_name(f"{path.stem}-before-{REVISION}.db")
+    from db.backup import backup  # noqa: PLC0415  # a store that is up to date needs none
+
     if not target.exists():  # else an upgrade that failed made it: nothing was written since
         backup(path, target)
         log.warning("the store is brought up to date; as it was before it is kept in %s", target)
@@ -70,7 +71,8 @@ def upgrade(connection: Connection) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+    # In SQLite's own words: what SQLAlchemy asks this with has to be made ready first, at each command.
+    if not connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").scalar():
         return None
-    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     return found

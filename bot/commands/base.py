@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.rates import Rates
 from db.store import Store
-from digests.deliver import Courier
-from digests.lay_out import Fits
 from domain.channel import EVERYONE, Channel, allowed_at_first
 from domain.errors import NotAllowedError, NotFoundError
 from domain.message import Message
 from domain.paper import Record
+
+if TYPE_CHECKING:  # most commands send nothing
+    from digests.deliver import Courier
+    from digests.lay_out import Fits
 
 
 async def _nobody(text: str) -> Record:

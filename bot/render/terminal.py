@@ -6,6 +6,7 @@ Nothing here goes through the library's markup, so that `[bold]` in a title is j
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import assert_never
 
 from rich.cells import cell_len, set_cell_size
@@ -33,47 +34,58 @@ _BARS = "▁▂▃▄▅▆▇█"
 
 def terminal(message: Message, console: Console) -> None:
     """Print the message, wrapped at the console's width. Addresses are never cut."""
+    console.size = console.size  # asked of the terminal once, not for each line
+    if lines := [*_lines(message, console)]:
+        # All in one go: each time the console prepares itself anew.
+        console.print(Text("\n").join(lines), soft_wrap=True)
+
+
+def _lines(message: Message, console: Console) -> Iterator[Text]:
     previous = None
     for block in message.blocks:
         if previous is not None and not together(previous, block):
-            console.print()
-        _block(block, console)
+            yield Text()
+        for line in _block(block, console):
+            line.rstrip()
+            yield line
         previous = block
 
 
-def _block(block: Block, console: Console) -> None:
+def _block(block: Block, console: Console) -> Iterator[Text]:
     match block:
         case Heading(text):
-            _print(console, Text(one_line(text), _STRONG))
-            _print(console, Text("─" * min(cell_len(one_line(text)), _width(console)), _QUIET))
+            yield from _wrapped(console, Text(one_line(text), _STRONG))
+            yield from _wrapped(console, Text("─" * min(cell_len(one_line(text)), _width(console)), _QUIET))
         case Note(text, quiet):
-            _print(console, _styled(text, _QUIET if quiet else None))
+            yield from _wrapped(console, _styled(text, _QUIET if quiet else None))
         case Listing(lines):
             for line in lines:
-                _print(console, _styled(line, one=True), "• ", "  ")
+                yield from _wrapped(console, _styled(line, one=True), "• ", "  ")
+        case Card(compact=True):
+            yield _compact(block, console)
         case Card():
-            (_compact if block.compact else _card)(block, console)
+            yield from _card(block, console)
         case Bars(label):
-            _print(console, Text.assemble(one_line(label), "  ", _sparkline(block)))
+            yield from _wrapped(console, Text.assemble(one_line(label), "  ", _sparkline(block)))
         case Actions(buttons):
-            _print(console, Text(hints(buttons, _width(console), labels=True), _QUIET))
+            yield from _wrapped(console, Text(hints(buttons, _width(console), labels=True), _QUIET))
         case File():
-            _print(console, Text(f"File: {described(block)}"))
+            yield from _wrapped(console, Text(f"File: {described(block)}"))
         case _:
             assert_never(block)
 
 
-def _card(card: Card, console: Console) -> None:
+def _card(card: Card, console: Console) -> Iterator[Text]:
     url = link(card.url)
-    _print(console, _title(card))
-    _print(console, Text(details(card), _QUIET), "  ", "  ")
-    _print(console, _styled(card.text), "  ", "  ")
+    yield from _wrapped(console, _title(card))
+    yield from _wrapped(console, Text(details(card), _QUIET), "  ", "  ")
+    yield from _wrapped(console, _styled(card.text), "  ", "  ")
     address = Text.assemble(Text(url, _clickable(url)), " " if url else "", Text(one_line(card.paper), _QUIET))
-    _print(console, address, "  ", "  ")
+    yield from _wrapped(console, address, "  ", "  ")
     if terms(card):
         shown = Text(", ").join(Text(term, _STYLES["mark"]) for term in terms(card))
-        _print(console, Text.assemble(Text("matched: ", _QUIET), shown), "  ", "  ")
-    _print(console, Text(_fitting(card, console), _QUIET), "  ", "  ")
+        yield from _wrapped(console, Text.assemble(Text("matched: ", _QUIET), shown), "  ", "  ")
+    yield from _wrapped(console, Text(_fitting(card, console), _QUIET), "  ", "  ")
 
 
 def _fitting(card: Card, console: Console) -> str:
@@ -85,7 +97,7 @@ def _fitting(card: Card, console: Console) -> str:
     return hints(buttons, room)
 
 
-def _compact(card: Card, console: Console) -> None:
+def _compact(card: Card, console: Console) -> Text:
     """One line: on a terminal cut to fit, at a word; elsewhere whole."""
     url = link(card.url)
     head = Text(f"{one_line(card.paper):<6} ".lstrip(), _QUIET)
@@ -101,7 +113,7 @@ def _compact(card: Card, console: Console) -> None:
         elif title.cell_len > room:
             title = title[: len(_cut(title.plain, max(room - 1, 1)))]
             title.append("…")
-    _line(console, Text.assemble(head, title, tail))
+    return Text.assemble(head, title, tail)
 
 
 def _cut(text: str, cells: int) -> str:
@@ -144,13 +156,13 @@ def _width(console: Console) -> int:
     return max(min(console.width, _WIDEST), _NARROWEST)
 
 
-def _print(console: Console, text: Text, first: str = "", rest: str = "") -> None:
+def _wrapped(console: Console, text: Text, first: str = "", rest: str = "") -> Iterator[Text]:
     if not text.plain:
         return
     number = 0
     for paragraph in text.split("\n", allow_blank=True):
         for piece in _folded(paragraph, console, _width(console) - len(rest)):
-            _line(console, Text.assemble(rest if number else first, piece))
+            yield Text.assemble(rest if number else first, piece)
             number += 1
 
 
@@ -169,8 +181,3 @@ def _by_words(text: Text, width: int) -> list[Text]:
         else:
             lines.append(word)
     return lines
-
-
-def _line(console: Console, text: Text) -> None:
-    text.rstrip()
-    console.print(text, soft_wrap=True)
