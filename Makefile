@@ -11,7 +11,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # The tests are compiled once, not by each process again, whatever the machine says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo run test check secrets audit bench faults soak lock clean
+.PHONY: demo run test check secrets audit bench smallest faults soak lock clean
 .DEFAULT_GOAL := demo
 
 $(READY): requirements.lock pyproject.toml
@@ -61,6 +61,12 @@ audit: $(READY) ## known holes in what is installed; asks the network, and gates
 	@test -d $(VENV)/audit || $(PYTHON) -m venv $(VENV)/audit
 	@$(VENV)/audit/bin/python -m pip --disable-pip-version-check install --quiet 'pip-audit>=2.10,<3'
 	@$(VENV)/audit/bin/pip-audit --disable-pip --require-hashes -r requirements.lock $(ARGS)
+
+# The smallest, of those measures that grow with the store: that they run, and that matching means what search does.
+SMALLEST := --size 3k $(foreach name,loading times match same plan,--only $(name))
+
+smallest: $(READY) ## the benchmark's measures at their smallest, as every change runs them
+	@$(BIN)/python -m tests.bench $(SMALLEST)
 
 bench: $(READY) ## the measures of docs/benchmarks.md
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 import tempfile
+import time
 from pathlib import Path
 
 import click
@@ -27,6 +29,9 @@ SUITES = {
     "replies": replies.measure,
 }
 
+# What is the same at every size, and so is measured with the smallest, or where it is asked for.
+_ANY_SIZE = ("search", "page", "recognition", "replies")
+
 
 @click.command(help="Measure Paperround next to what people would use instead.")
 @click.option("--size", type=click.Choice(list(SIZES)), default=REAL, show_default=True, help="How many papers.")
@@ -45,12 +50,28 @@ def main(size: str, only: tuple[str, ...], stores: Path | None, keep: bool) -> N
         report.say(
             f"The shared data is not here ({SHARED}): the vocabulary is invented, and no judged queries are asked."
         )
+    took: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as thrown:
-        for name in only or SUITES:
+        inside = stores or Path(thrown)
+        whole = not only and not any(inside.glob(f"*{size}*"))  # and not gone on with
+        chosen = only or [name for name in SUITES if size == REAL or name not in _ANY_SIZE]
+        for at, name in enumerate(chosen, 1):
+            report.begin(name, at, len(chosen))
+            started, worked = time.perf_counter(), _worked()
             with tempfile.TemporaryDirectory() as folder:
-                SUITES[name](Bench(report, SHARED, Path(folder), size, stores or Path(thrown)))
+                SUITES[name](Bench(report, SHARED, Path(folder), size, inside, named=name in only))
+            took[name] = time.perf_counter() - started
+            report.say(f"{name}: {took[name]:.0f} s, {_worked() - worked:.0f} s on processors.")
+            if at == len(chosen):
+                report.took(took, whole=whole)
             if keep:
                 kept.written(report.kept)
+
+
+def _worked() -> float:
+    """Seconds that processors have spent on this so far, in the processes that ended too."""
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 if __name__ == "__main__":

@@ -23,28 +23,27 @@ from digests.editions import CHUNK, plan_due
 from domain.paper import Record
 from tests.bench.corpora import NOW
 from tests.bench.frame import Bench
-from tests.bench.match import ASKED, asked, begun, follow
+from tests.bench.match import ASKED, standing
 
 CHANNELS = (1_000, 10_000, 100_000)
 _TABLES = (schema.editions, schema.items, schema.deliveries)
 
 
 def measure(bench: Bench) -> None:
-    """Plan up to 100,000 channels of ten subscriptions each."""
+    """Plan up to 100,000 channels of some subscriptions each."""
     records = list(islice(bench.records(), ASKED))
     counts = [many for many in CHANNELS if many <= bench.many]
     head = ("channels", "papers in editions", "planned s", "inserted s", "ratio", "longest transaction ms")
-    shown = [planned(bench.folder, records, many) for many in counts]
+    shown = [planned(bench, records, many) for many in counts]
     title = "Channels due at one minute, next to inserting the same rows alone"
     bench.report.table(title, head, shown, "planning", sized=False)
 
 
-def planned(folder: Path, records: Sequence[Record], many: int, each: int = 10) -> tuple[str, ...]:
-    """A row of figures for so many channels with so many subscriptions each."""
-    inside = folder / str(many)
+def planned(bench: Bench, records: Sequence[Record], many: int) -> tuple[str, ...]:
+    """A row of figures for so many channels."""
+    inside = bench.folder / str(many)
     inside.mkdir()
-    store = begun(inside, records)
-    follow(store, asked(records), 0, each * many, each=each)
+    store = standing(bench, inside, records, many)
     with store.writing() as connection:
         connection.execute(update(schema.channels).values(next_due=NOW, created_at=NOW - timedelta(days=2)))
     store.close()
@@ -57,6 +56,7 @@ def planned(folder: Path, records: Sequence[Record], many: int, each: int = 10) 
     took = time.perf_counter() - started
     items, inserted = _inserted(store, Store(f"sqlite:///{again}"))
     store.close()
+    shutil.rmtree(inside)
     figures = f"{took:.1f}", f"{inserted:.1f}", f"{took / inserted:.2f}", f"{store.longest * 1000:.0f}"
     return f"{many:,}", f"{items:,}", *figures
 

@@ -7,7 +7,7 @@ import platform
 import re
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tests.bench.kept import Kept, markdown
+
+_LONGEST = 5  # measures of which it is said how long they took
 
 
 class Report:
@@ -38,6 +40,17 @@ class Report:
     def say(self, sentence: str) -> None:
         """Say something of the measures themselves."""
         self.out.print(sentence + "\n")
+
+    def begin(self, name: str, at: int, of: int) -> None:
+        """Say which measure begins, the how many-th of how many."""
+        self.err.print(f"{name}, {at} of {of} ...", highlight=False)
+
+    def took(self, seconds: Mapping[str, float], *, whole: bool) -> None:
+        """Say how long each measure took; kept if this was the `whole` of them, stores built."""
+        longest = sorted(seconds, key=lambda name: -seconds[name])[:_LONGEST]
+        most = ", ".join(f"{name} {seconds[name] / 60:.1f}" for name in longest)
+        row = (f"{sum(seconds.values()) / 60:.1f}", most)
+        self.table("How long it took", ("minutes", "of them the most"), [row], "took" if whole else "")
 
     @contextmanager
     def progress(self, title: str, total: int) -> Iterator[Callable[[int], object]]:
