@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
-from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -23,15 +23,16 @@ _SEED = 2026
 
 
 def measure(bench: Bench) -> None:
-    """Build a store of the real papers and the judged ones, and say how good the answers are."""
+    """Say how good the answers are of a store of the real papers and the judged ones."""
     report, shared, folder = bench.report, bench.shared, bench.folder
     if not bench.real or bench.size != REAL:
         report.say(f"How good the answers are is measured on real papers alone: with the shared data, at {REAL}.")
         return
-    store = open_store(f"sqlite:///{folder / 'search.db'}")
+    real = bench.store()
+    real.close()
+    store = open_store(f"sqlite:///{shutil.copyfile(real.path, folder / 'search.db')}")
     items = shared / "data" / "queries" / "tldr_known_item"
-    with report.progress("Loading", bench.many) as advance:
-        load(store, chain(bench.records(), judged(items)), advance)
+    load(store, judged(items))
     sentences = _sentences(store, items)
     with store.reading() as connection:
         plain, porter = Rival(connection, PLAIN), Rival(connection, PORTER)
