@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import gc
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Select, Text, column, func, select
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 _VALUES = 30_000  # in one statement; SQLite takes 32,766
 _SMALLER = 8  # times, that each try with fewer rows is
@@ -45,22 +48,51 @@ def insert(connection: Connection, into: str, rows: Sequence[tuple[Any, ...]]) -
 
 
 class Aside:
-    """Runs work on a connection one after the other, in a thread of its own where there are `rows` enough for that.
+    """Runs work on a connection piece by piece, in a thread of its own where there are `rows` enough for that.
 
     SQLite's work leaves the interpreter to others, so that the next rows are made while the last are written. From the
-    first work to `settle` the connection is not used otherwise. What work raises, `settle` raises.
+    first work to `settle` the connection is not used otherwise. What work raises, `settle` raises, and none follows it:
+    SQLite may have undone the transaction.
     """
 
     def __init__(self, rows: int) -> None:
         self._pool = ThreadPoolExecutor(1, "store-aside") if rows >= _MANY else None
-        self._running: list[Future[None]] = []
+        self._next: deque[Callable[[], None]] = deque()
+        self._later: deque[Callable[[], None]] = deque()
+        self._running: list[Future[Any]] = []
+        self._failed: BaseException | None = None
 
-    def __call__(self, work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+    def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Do this after what came before, now or soon."""
+        return self._wanted(self._next, partial(work, *args, **kwargs))
+
+    def later(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Do this, after what of its kind came before, while there is nothing else to do."""
+        return self._wanted(self._later, partial(work, *args, **kwargs))
+
+    def _wanted(self, queue: deque[Callable[[], None]], work: Callable[[], T]) -> Future[T]:
+        done: Future[T] = Future()
+        queue.append(partial(self._do, work, done))
         if self._pool:
-            self._running.append(self._pool.submit(work, *args, **kwargs))
+            self._running.append(done)
+            self._pool.submit(self._one)
         else:
-            work(*args, **kwargs)
+            self._one()
+            done.result()
+        return done
+
+    def _one(self) -> None:
+        # There are as many calls as pieces of work.
+        (self._next or self._later).popleft()()
+
+    def _do(self, work: Callable[[], T], done: Future[T]) -> None:
+        if not self._failed:
+            try:
+                done.set_result(work())
+            except BaseException as error:
+                self._failed = error
+        if self._failed:
+            done.set_exception(self._failed)
 
     def settle(self) -> None:
         """Wait until all of it is done."""
@@ -71,13 +103,14 @@ class Aside:
     def __enter__(self) -> Aside:
         return self
 
-    def __exit__(self, *raised: object) -> None:
+    def __exit__(self, kind: object, raised: BaseException | None, trace: object) -> None:
+        self._failed = self._failed or raised
         try:
-            if raised[0] is None:
+            if not raised:
                 self.settle()
         finally:
             if self._pool:
-                self._pool.shutdown(cancel_futures=True)
+                self._pool.shutdown()
 
 
 def each_of(values: Iterable[str]) -> Select[str]:

@@ -118,22 +118,17 @@ class Changes:
         aside(many, connection, _CHANGE, [(at, *index, old) for at, index, old in self.changed])
         # In order: each step back makes FTS5 write what it has gathered so far.
         self.added.sort(key=itemgetter(0))
-        rows: list[tuple[int, str, str, str, str]] = []
         for first in range(0, len(self.added), _AT_ONCE):
-            if rows:
-                aside(insert, connection, _ADD, rows)
             some = [(at, *self.read.of(paper)) for at, paper in self.added[first : first + _AT_ONCE]]
-            rows = [(at, *index) for at, index, _, _ in some]
+            # Later, since the words' remainders take longest to make, once it is known which of the words are new.
+            aside.later(insert, connection, _ADD, [(at, *index) for at, index, _, _ in some])
             self.texts.update(chain.from_iterable(words for _, _, words, _ in some))
             self.authors.update(chain.from_iterable(names for _, _, _, names in some))
-        if not (rows or self.changed or self.removed):
+        if not (self.added or self.changed or self.removed):
             return
         aside(_count, connection, "text", self.texts, self.read.texts.shown())
         aside(_count, connection, "author", self.authors, {})
-        aside.settle()
-        came = neighbours.came(connection, self.highest)
-        aside(insert, connection, _ADD, rows)  # the last of them only now, while the words' remainders are made
-        neighbours.write(connection, *came, aside)
+        neighbours.write(connection, *aside(neighbours.came, connection, self.highest).result(), aside)
         aside.settle()
         if self.changed or self.removed:
             connection.execute(delete(schema.words).where(schema.words.c.papers <= 0))
