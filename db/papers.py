@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
@@ -20,6 +20,7 @@ from domain.identity import conflicting, likeness, same_work, telling, title_key
 from domain.merging import first, merged, united
 from domain.paper import Identifier, Paper, Record
 
+_EARLY = 1_500  # papers that are written while the rest is still looked at
 SUBMITTED = "submitted"  # the source of what people put in by hand; where it stood is who they are
 __all__ = ["SUBMITTED", "Saved", "besides", "count", "load", "named", "save", "submitter"]
 
@@ -39,12 +40,16 @@ def save(connection: Connection, records: Sequence[Record], now: datetime, *, ar
     A record that is a known paper (also one earlier in `records`) adds to it. With `archive`, new papers are
     never announced. A record that shows two papers to be one makes them one.
     """
-    with keeping_all():
-        batch = _Batch(connection, records)
+    with keeping_all(), Aside(len(records)) as aside:
+        batch = _Batch(connection, records, aside)
         saved = [batch.take(record, now, archive=archive) for record in records]
         batch.write(now)
     homes = batch.homes
-    return [Saved(homes[each.paper], new=False, changed=True) if each.paper in homes else each for each in saved]
+    return (
+        saved
+        if not homes
+        else [Saved(homes[each.paper], new=False, changed=True) if each.paper in homes else each for each in saved]
+    )
 
 
 def submitter(connection: Connection, number: int) -> str:
@@ -68,6 +73,8 @@ def besides(connection: Connection, number: int) -> dict[str, str]:
 class _Batch:
     connection: Connection
     records: Sequence[Record]
+    aside: Aside
+    words: Changes = field(init=False)
     papers: dict[int, Paper] = field(default_factory=dict)
     before: dict[int, Paper] = field(default_factory=dict)
     by_identifier: dict[Identifier, int] = field(default_factory=dict)
@@ -78,17 +85,22 @@ class _Batch:
     raw: dict[int, dict[str, str | None]] = field(default_factory=lambda: defaultdict(dict))
     places: dict[tuple[int, str], str] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)  # of titles
+    shared: set[str | Identifier] = field(default_factory=set)  # what more have than one record: titles' keys and names
+    ready: list[Paper] = field(default_factory=list)  # new, and no other record can be one of them
+    begun: set[int] = field(default_factory=set)  # whose rows are being written
     next_number: int = 0
 
     def __post_init__(self) -> None:
+        self.words = Changes(neighbours.highest(self.connection))
+        named_by = Counter(chain.from_iterable(record.identifiers for record in self.records))
         carried: dict[str, list[str]] = defaultdict(list)
-        for each in dict.fromkeys(i for record in self.records for i in record.identifiers):
+        for each in named_by:
             carried[each.scheme].append(each.value)
         ids, papers = schema.identifiers.c, schema.papers.c
         for scheme, values in carried.items():
             named = select(ids.value, ids.paper).where(ids.scheme == scheme, ids.value.in_(each_of(values)))
             self.by_identifier |= {Identifier(scheme, row.value): row.paper for row in self.connection.execute(named)}
-        keys = list(dict.fromkeys(self.key(record.title) for record in self.records))
+        keys = Counter([self.key(record.title) for record in self.records])
         under = select(papers.number, papers.title_key).where(papers.title_key.in_(each_of(keys)))
         for row in self.connection.execute(under.order_by(papers.number)):
             self.by_title[row.title_key].append(row.number)
@@ -99,6 +111,9 @@ class _Batch:
             *(number for numbers in self.by_title.values() for number in numbers),
             *(text.paper for texts in self.former.values() for text in texts),
         }
+        self.shared = {*self.by_identifier, *self.by_title, *self.former}
+        self.shared.update(each for each, many in named_by.items() if many > 1)
+        self.shared.update(key for key, many in keys.items() if many > 1)
         self.papers = {paper.number: paper for paper in load(self.connection, known)}
         self.before = dict(self.papers)
         self.next_number = 1 + max(
@@ -107,9 +122,20 @@ class _Batch:
         )
 
     def take(self, record: Record, now: datetime, *, archive: bool) -> Saved:
+        if self.key(record.title) not in self.shared and self.shared.isdisjoint(record.identifiers):
+            # As most are: nobody will ask for it.
+            paper = self.create(record, now, archive=archive)
+            self.papers[paper.number] = paper
+            self.beside(paper, record, None)
+            self.ready.append(paper)
+            if len(self.ready) >= _EARLY:
+                self.begin(self.ready)
+                self.ready = []
+            return Saved(paper.number, new=True, changed=True)
         found = self.find(record)
         if not found:
-            paper = self.create(record, now, archive=archive)
+            paper = self.create(self.unclaimed(record, None), now, archive=archive)
+            self.remember(paper, record, None)
             return Saved(paper.number, new=True, changed=True)
         number = self.united(found)
         paper = self.papers[number]
@@ -122,8 +148,6 @@ class _Batch:
         numbers = [self.by_identifier[i] for i in record.identifiers if i in self.by_identifier]
         found = [n for n in numbers if not conflicting(self.papers[n].identifiers, record.identifiers)]
         key = self.key(record.title)
-        if not numbers and key not in self.by_title and key not in self.former:
-            return []  # as most are
         faces = [self.papers[number] for number in self.by_title.get(key, ())]
         faces += [
             replace(self.papers[text.paper], abstract=text.abstract, authors=text.authors)
@@ -179,10 +203,8 @@ class _Batch:
         return record if mine == record.identifiers else replace(record, identifiers=mine)
 
     def create(self, record: Record, now: datetime, *, archive: bool) -> Paper:
-        paper = first(self.next_number, self.unclaimed(record, None), now, archive=archive)
         self.next_number += 1
-        self.remember(paper, record, None)
-        return paper
+        return first(self.next_number - 1, record, now, archive=archive)
 
     def remember(self, paper: Paper, record: Record, before: Paper | None) -> None:
         self.papers[paper.number] = paper
@@ -192,6 +214,9 @@ class _Batch:
             under.append(paper.number)
         if before and _another(before, paper):
             self.outdate(before)
+        self.beside(paper, record, before)
+
+    def beside(self, paper: Paper, record: Record, before: Paper | None) -> None:
         if before or record.raw:
             self.keep(paper, record, before)
         self.places.setdefault((paper.number, record.source), record.where)
@@ -205,13 +230,26 @@ class _Batch:
         self.raw[paper.number] |= {name: said for name, said in record.raw.items() if name not in {"title", "abstract"}}
 
     def write(self, now: datetime) -> None:
-        words = Changes(neighbours.highest(self.connection))
         gone = {number: home for number, home in self.homes.items() if number in self.before}
         for number in gone:
-            words.remove(self.before[number])
+            self.words.remove(self.before[number])
         new = [paper for number, paper in self.papers.items() if number not in self.before]
-        changed = [paper for number, paper in self.papers.items() if self.before.get(number, paper) != paper]
-        unite.absorb(self.connection, gone, now)
+        changed = [paper for number, was in self.before.items() if (paper := self.papers.get(number, was)) != was]
+        for paper in changed:
+            self.words.replace(self.before[paper.number], paper)
+        self.words.add(new)
+        self.aside(unite.absorb, self.connection, gone, now)
+        self.aside(self.rewrite, changed)
+        self.begin([paper for paper in new if paper.number not in self.begun])
+        rows.insert_parts(self.connection, [*new, *changed], self.places, now, self.aside)
+        self.words.write(self.connection, self.aside)
+        self.aside(unite.keep_former, self.connection, self.outdated)
+
+    def begin(self, some: list[Paper]) -> None:
+        self.begun.update(paper.number for paper in some)
+        rows.insert(self.connection, [(p, self.key(p.title), self.original(p, {})) for p in some], self.aside)
+
+    def rewrite(self, changed: list[Paper]) -> None:
         for paper in changed:
             here = schema.papers.c.number == paper.number
             raw = self.connection.execute(select(schema.papers.c.raw).where(here)).scalar_one()
@@ -219,13 +257,6 @@ class _Batch:
                 update(schema.papers).where(here).values(**self.row(paper), raw=self.original(paper, raw))
             )
             self.connection.execute(delete(schema.categories).where(schema.categories.c.paper == paper.number))
-            words.replace(self.before[paper.number], paper)
-        words.add(new)
-        with Aside(len(new)) as aside:
-            rows.insert(self.connection, [(p, self.key(p.title), self.original(p, {})) for p in new], aside)
-            rows.insert_parts(self.connection, [*new, *changed], self.places, now, aside)
-            words.write(self.connection, aside)
-        unite.keep_former(self.connection, self.outdated)
 
     def original(self, paper: Paper, before: dict[str, str]) -> dict[str, str]:
         return {name: text for name, text in {**before, **self.raw.get(paper.number, {})}.items() if text is not None}
