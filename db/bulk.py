@@ -28,6 +28,11 @@ def many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]
         connection.exec_driver_sql(statement, list(rows))
 
 
+def at_once(columns: int) -> int:
+    """How many rows of so many columns go into one statement."""
+    return _VALUES // columns
+
+
 def insert(connection: Connection, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows of one length: `into` is a statement in SQLite's own words up to its values.
 
@@ -37,7 +42,7 @@ def insert(connection: Connection, into: str, rows: Sequence[tuple[Any, ...]]) -
     if not rows:
         return
     one = f"({', '.join('?' * len(rows[0]))})"
-    at, size = 0, _VALUES // len(rows[0])
+    at, size = 0, at_once(len(rows[0]))
     while size > 1:
         while len(rows) - at >= size:
             values = tuple(chain.from_iterable(rows[at : at + size]))

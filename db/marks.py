@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from math import ceil
 
 COLUMN = "marks"
 SHORT = (4, 6, 9)  # words of a title that has at most so many, by steps
@@ -28,7 +29,7 @@ def counted(
     """The same, where it has been counted how often each stem is in the abstract, and how many they are together."""
     titled = dict.fromkeys(title)
     least = SATURATION * (1 - LENGTH + LENGTH * (len(title) + words) / USUAL)
-    least = _HEAVY * least / (SATURATION + 1 - _HEAVY)  # how often a word comes that is heavy
+    least = ceil(_HEAVY * least / (SATURATION + 1 - _HEAVY))  # how often a word comes that is heavy
     often = [word for word, many in abstract.items() if many >= least]
     return [
         *[f"|t{word}" for word in titled],

@@ -16,7 +16,7 @@ from operator import getitem, xor
 from typing import NamedTuple
 from zlib import crc32
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from db import schema
 from db.bulk import Aside, each_of
@@ -77,7 +77,16 @@ INSERT OR IGNORE INTO spellings (key, word) SELECT value >> 32, value & 21474836
 
 _RISEN = "UPDATE words SET well_known = 1 WHERE number IN (SELECT value FROM json_each(?))"
 
-_Words = Sequence[Row[int, str, str]]  # number, kind, word
+# In one row: others, who are making rows, are not asked to wait at each word.
+_CAME = """
+SELECT kind, group_concat(number, ' '), group_concat(word, ' ') FROM words WHERE number > ? GROUP BY +kind
+"""
+_ROSE = """
+SELECT kind, group_concat(number, ' '), group_concat(word, ' ') FROM words WHERE papers >= ? AND well_known = 0
+GROUP BY +kind
+"""
+
+_Words = Sequence[tuple[int, str, str]]  # number, kind, word
 
 
 def add(connection: Connection, after: int) -> None:
@@ -89,9 +98,15 @@ def add(connection: Connection, after: int) -> None:
 def came(connection: Connection, after: int) -> tuple[_Words, _Words]:
     """The words with higher numbers, and those that became well known."""
     least = 1 + highest(connection) // _WELL_KNOWN
-    named = select(_words.number, _words.kind, _words.word)
-    new = connection.execute(named.where(_words.number > after).order_by(_words.number)).all()
-    return new, connection.execute(named.where(_words.papers >= least, schema.SELDOM)).all()
+    return _listed(connection, _CAME, after), _listed(connection, _ROSE, least)
+
+
+def _listed(connection: Connection, statement: str, value: int) -> _Words:
+    found: list[tuple[int, str, str]] = []
+    for kind, numbers, words in connection.exec_driver_sql(statement, (value,)):
+        each = zip(map(int, numbers.split()), words.split(" "), strict=True)
+        found += [(number, kind, word) for number, word in each]
+    return found
 
 
 def write(connection: Connection, new: _Words, risen: _Words, aside: Aside) -> None:
@@ -101,7 +116,7 @@ def write(connection: Connection, new: _Words, risen: _Words, aside: Aside) -> N
         for number, kind, word in words:
             if _SHORTEST <= len(word) <= _LONGEST and not word.isdigit():
                 for gone in left_out:
-                    pairs += _paired(number, kind, word, gone)
+                    pairs += paired(number, kind, word, gone)
                 if len(pairs) >= _AT_ONCE:
                     aside(_written, connection, _ADD, _in_order(pairs))
                     pairs = []
@@ -141,11 +156,11 @@ def _without(word: str, gone: int) -> Iterable[str]:
     return once if gone == 1 else {left[:at] + left[at + 1 :] for i, left in enumerate(once) for at in every[i:-1]}
 
 
-def _paired(number: int, kind: str, word: str, gone: int) -> Iterable[int]:
-    """The remainders of a word, each before the word's number: so many at a time that each is made of another.
+def paired(number: int, kind: str, word: str, gone: int) -> Iterable[int]:
+    """The remainders of a word (with a bit more than `remainders` has), each before the word's number of 31 bits.
 
-    Two remainders that follow each other differ in one letter. So do their sums (CRC-32) by what that letter adds where
-    it stands, which is the same in all words.
+    Each is made of the one before: two that follow each other differ in one letter, and so their sums (CRC-32) by what
+    that letter adds where it stands, which is the same in all words.
     """
     if not word.isascii():
         return {crc << 31 | number for crc in _remainders(kind, word, gone)}

@@ -20,7 +20,6 @@ from domain.identity import conflicting, likeness, same_work, telling, title_key
 from domain.merging import first, merged, united
 from domain.paper import Identifier, Paper, Record
 
-_EARLY = 1_500  # papers that are written while the rest is still looked at
 SUBMITTED = "submitted"  # the source of what people put in by hand; where it stood is who they are
 __all__ = ["SUBMITTED", "Saved", "besides", "count", "load", "named", "save", "submitter"]
 
@@ -128,7 +127,7 @@ class _Batch:
             self.papers[paper.number] = paper
             self.beside(paper, record, None)
             self.ready.append(paper)
-            if len(self.ready) >= _EARLY:
+            if len(self.ready) >= rows.AT_ONCE:
                 self.begin(self.ready)
                 self.ready = []
             return Saved(paper.number, new=True, changed=True)

@@ -22,6 +22,8 @@ _IDENTIFIER = "INSERT OR IGNORE INTO identifiers (scheme, value, paper)"
 _CATEGORY = "INSERT INTO paper_categories (category, paper)"
 _SOURCE = "INSERT OR IGNORE INTO paper_sources (paper, source, first_seen, place)"
 
+AT_ONCE = bulk.at_once(19)  # papers in one statement
+
 
 def insert(connection: Connection, papers: Iterable[tuple[Paper, str, Mapping[str, str]]], aside: Aside) -> None:
     """Insert new papers, each with its title's key and what its sources wrote."""

@@ -72,7 +72,7 @@ class Analysis:
         often = Counter(said)
         marked = marks.counted(titled, often, len(said), paper.categories, paper.sources)
         index = Indexed(title, abstract, authors, " ".join(marked))
-        words = chain(often, [word for word in dict.fromkeys(titled) if word not in often])
+        words = chain(often, {*titled}.difference(often))
         return index, words, {*authors.split()} - _BREAK
 
 
@@ -126,19 +126,22 @@ class Changes:
             self.authors.update(chain.from_iterable(names for _, _, _, names in some))
         if not (self.added or self.changed or self.removed):
             return
-        aside(_count, connection, "text", self.texts, self.read.texts.shown())
-        aside(_count, connection, "author", self.authors, {})
+        for kind, words, shown in (("text", self.texts, self.read.texts.shown()), ("author", self.authors, {})):
+            aside(_count, connection, kind, _listed(words, shown))
         neighbours.write(connection, *aside(neighbours.came, connection, self.highest).result(), aside)
         aside.settle()
         if self.changed or self.removed:
             connection.execute(delete(schema.words).where(schema.words.c.papers <= 0))
 
 
-def _count(connection: Connection, kind: str, words: Counter[str], shown: Mapping[str, str]) -> None:
+def _listed(words: Counter[str], shown: Mapping[str, str]) -> str:
     rows = {
         word: f"{many} {form}" if (form := shown.get(word, word)) != word else many
         for word in sorted(words)
         if (many := words[word])
     }
-    if rows:
-        connection.exec_driver_sql(_COUNT, (kind, json.dumps(rows)))
+    return json.dumps(rows)
+
+
+def _count(connection: Connection, kind: str, listed: str) -> None:
+    connection.exec_driver_sql(_COUNT, (kind, listed))

@@ -175,14 +175,19 @@ class Reading(dict[str, str]):
 
     def __missing__(self, piece: str) -> str:
         """The stems of a piece that has not come before."""
-        found = self[piece] = " ".join(map(stem, _formed(piece)))
+        read = _formed(piece)
+        found = self[piece] = stem(read[0]) if len(read) == 1 else " ".join(map(stem, read))
         return found
 
     def read(self, text: str) -> tuple[str, list[str]]:
         """The stems of a text, separated by spaces, and each of them."""
-        found = list(filter(None, map(self.__getitem__, _apart(text))))
+        found = list(map(self.__getitem__, _apart(text)))
         whole = " ".join(found)
-        return whole, found if whole.count(" ") < len(found) else whole.split()  # few pieces are several tokens
+        # Few pieces are several tokens, or none.
+        if not whole or whole.count(" ") >= len(found) or "  " in whole or " " in {whole[0], whole[-1]}:
+            found = whole.split()
+            whole = " ".join(found)
+        return whole, found
 
     def shown(self) -> dict[str, str]:
         """Of each stem that came the shortest form, of equally short ones the first of the alphabet."""

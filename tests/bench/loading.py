@@ -34,6 +34,7 @@ def measure(bench: Bench) -> None:
     open_store(f"sqlite:///{bench.folder / 'raw.db'}").close()
     raw = sqlite3.connect(bench.folder / "raw.db", isolation_level=None)
     raw.execute("PRAGMA synchronous = FULL")
+    raw.execute("PRAGMA foreign_keys = ON")  # as ours (db/store.py)
     written: _Written = []
 
     @event.listens_for(store.engine, "before_cursor_execute")

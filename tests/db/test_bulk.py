@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select, text
 
-from db import bulk, papers, schema, vocabulary
+from db import bulk, neighbours, papers, rows, schema, vocabulary
 from db.bulk import Aside, insert, keeping_all
 from db.store import Store
 from domain.paper import Record
@@ -21,11 +21,11 @@ from tests.papers import NOW, records
 @pytest.mark.parametrize("count", [0, 1, 2, 7, 8, 63, 64, 65, 200])
 def test_every_row_is_inserted_once_and_in_order(store: Store, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     monkeypatch.setattr(bulk, "_VALUES", 130)
-    rows = [(at, f"text {at}") for at in range(count)]
+    given = [(at, f"text {at}") for at in range(count)]
     with store.writing() as connection:
         connection.exec_driver_sql("CREATE TEMP TABLE some (number, said)")
-        insert(connection, "INSERT INTO some (number, said)", rows)
-        assert list(map(tuple, connection.exec_driver_sql("SELECT * FROM some ORDER BY rowid"))) == rows
+        insert(connection, "INSERT INTO some (number, said)", given)
+        assert list(map(tuple, connection.exec_driver_sql("SELECT * FROM some ORDER BY rowid"))) == given
 
 
 def saved(template: Path, path: Path, batches: list[list[Record]]) -> list[list[papers.Saved]]:
@@ -49,7 +49,9 @@ def test_what_is_written_aside_is_what_would_be_written_at_once(
     plain = saved(template, tmp_path / "plain.db", batches)
     monkeypatch.setattr(bulk, "_MANY", 1)
     monkeypatch.setattr(bulk, "_VALUES", 200)
+    monkeypatch.setattr(rows, "AT_ONCE", 5)
     monkeypatch.setattr(vocabulary, "_AT_ONCE", 7)
+    monkeypatch.setattr(neighbours, "_AT_ONCE", 100)
     assert saved(template, tmp_path / "aside.db", batches) == plain
     assert table_rows(tmp_path / "aside.db") == table_rows(tmp_path / "plain.db")
 
@@ -91,6 +93,47 @@ def test_work_aside_is_done_in_order_and_settled_at_the_end() -> None:
         for at in range(20):
             aside(done.append, at)
     assert done == list(range(20))
+
+
+def test_what_may_wait_gives_way_and_what_is_asked_for_comes_back() -> None:
+    done: list[str] = []
+    begun, go = threading.Event(), threading.Event()
+
+    def first() -> None:
+        begun.set()
+        go.wait(10)
+        done.append("first")
+
+    with Aside(1_000_000) as aside:
+        aside(first)
+        begun.wait(10)
+        for each in ("one that waits", "another"):
+            aside.later(done.append, each)
+        aside(done.append, "soon")
+        known = aside(lambda: list(done))
+        go.set()
+        assert known.result(10) == ["first", "soon"]
+    assert done == ["first", "soon", "one that waits", "another"]
+
+
+@pytest.mark.parametrize("papers_to_write", [0, 1_000_000])
+def test_nothing_is_done_after_what_failed(papers_to_write: int) -> None:
+    """SQLite may have undone the transaction: what follows would be kept without the rest."""
+    done: list[str] = []
+
+    def broken() -> None:
+        raise OSError("the disk is gone")
+
+    def all_of_it() -> None:
+        with Aside(papers_to_write) as aside:
+            aside(done.append, "before")
+            aside(broken)
+            aside(done.append, "after")
+            aside.later(done.append, "later")
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        all_of_it()
+    assert done == ["before"]
 
 
 def test_garbage_is_collected_again_afterwards() -> None:
