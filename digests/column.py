@@ -6,63 +6,122 @@ Papers are known by their places in the batch. What is found is a mask of them: 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
-from itertools import pairwise
+from itertools import pairwise, repeat
 from operator import or_
-from typing import TypeAlias
+from typing import TypeVar
 
+from digests.sought import Pair, Sought
+
+_T = TypeVar("_T", str, Pair)
 _FEW = 8  # papers whose mask is put together bit by bit
-_Turned: TypeAlias = dict[str, int | list[int]]  # by what is said: the paper, or the papers where several say it
+_MANY = 2_000  # pairs from which on it takes less to look for these alone, whenever they are asked for
+MOST = 4_000  # papers of which all pairs are held, or the masks of all words, in some 60 MB
 
 
 class Column:
-    """The analysed texts, with spaces between their words."""
+    """The analysed texts: each as it is, with spaces between its words, and as the words."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._texts = [f" {text} " for text in texts]
-        self.words = _turned(self._texts, str.split)
-        self.pairs: _Turned = {}
+    def __init__(self, texts: Iterable[tuple[str, list[str]]]) -> None:
+        listed = list(texts)
+        self._wholes, self._texts = [f" {whole} " for whole, _ in listed], [words for _, words in listed]
+        self._alone = [1 << place for place in range(len(listed))]  # most words are of one paper, and share its mask
+        self._words = _turned(self._texts)
+        self._pairs: dict[Pair, int | list[int]] = {}
 
-    def pair(self) -> None:
-        """Turn any two words in a row around as well: where many phrases are asked for, each is then a look-up."""
-        if not self.pairs:
-            self.pairs = _turned(self._texts, _pairs)
+    @cached_property
+    def _masks(self) -> dict[str, int]:
+        return {word: self._mask(there) for word, there in self._words.items()}
 
     @cached_property
     def _sorted(self) -> list[str]:
-        return sorted(self.words)  # those with one beginning stand together
+        return sorted(self._words)  # those with one beginning stand together
+
+    @cached_property
+    def _ordered(self) -> list[int]:
+        return [*map(self._masks.__getitem__, self._sorted)]
+
+    def saying(self, sought: Sought) -> list[int]:
+        """The papers that say each of the texts that are sought, by their numbers."""
+        pairs, few, found = self._paired(sought.ends), len(self._texts) <= MOST, [0] * sought.texts
+        for word in self._words.keys() & sought.words.keys():
+            found[sought.words[word]] = self._masks[word] if few else self._mask(self._words[word])
+        for pair in pairs.keys() & sought.pairs.keys():
+            found[sought.pairs[pair]] = self._mask(pairs[pair])
+        for first in pairs.keys() & sought.opening.keys():
+            for phrase, last in sought.opening[first]:
+                if last in pairs:
+                    found[sought.longer[phrase]] = self._among(phrase, pairs[first], pairs[last])
+        # In order, since a place in a list is found sooner near the one before.
+        for start in sorted(sought.beginnings):
+            several = [self.beginning(start)] if " " in start or not few else self._ordered[self._starting(start)]
+            if several:
+                found[sought.beginnings[start]] = reduce(or_, several)
+        return found
+
+    def _paired(self, asked: set[Pair]) -> Mapping[Pair, int | list[int]]:
+        """The papers that say two words in a row: any two, found once, or only those asked for where they are many."""
+        if not self._pairs:
+            pairs = map(pairwise, self._texts)
+            if len(asked) >= _MANY or len(self._texts) > MOST:
+                return _turned(map(asked.intersection, pairs))
+            self._pairs = _sparsely(pairs)
+        return self._pairs
 
     def having(self, text: str) -> int:
         """The papers that say these words, one after the other with a space between."""
-        found = self.words.get(text)
+        found = self._words.get(text)
         if found is None:
             return self._phrase(text) if " " in text else 0
-        return 1 << found if isinstance(found, int) else masked(found, len(self._texts))
+        return self._mask(found)
 
     def beginning(self, text: str) -> int:
         """The same, where the last word may go on."""
         *before, start = text.split(" ")
-        first = bisect_left(self._sorted, start)
-        there = self._sorted[first : bisect_left(self._sorted, start + "\U0010ffff", first)]
+        there = self._sorted[self._starting(start)]
         return reduce(or_, map(self.having, [" ".join([*before, word]) for word in there] if before else there), 0)
+
+    def _starting(self, start: str) -> slice:
+        first = bisect_left(self._sorted, start)
+        return slice(first, bisect_left(self._sorted, start[:-1] + chr(ord(start[-1]) + 1), first))
 
     def _phrase(self, text: str) -> int:
         words = text.split(" ")
-        pieces, turned = (map(" ".join, pairwise(words)), self.pairs) if self.pairs else (words, self.words)
-        there = [turned.get(piece, ()) for piece in pieces]
+        if self._pairs:
+            there = [self._pairs.get(pair, ()) for pair in pairwise(words)]
+        else:
+            there = [self._words.get(word, ()) for word in words]
         if () in there:
             return 0
+        return self._mask(there[0]) if len(there) == 1 else self._among(text, *there)
+
+    def _among(self, phrase: str, *there: int | Sequence[int]) -> int:
+        """The papers that say a phrase, where these say parts of it."""
         fewest = min([[found] if isinstance(found, int) else found for found in there], key=len)
-        said, texts = f" {text} ", self._texts
-        found = fewest if len(words) == 2 and self.pairs else [n for n in fewest if said in texts[n]]
-        return masked(found, len(texts))
+        said, texts = f" {phrase} ", self._wholes
+        return self._mask([n for n in fewest if said in texts[n]])
+
+    def _mask(self, found: int | Sequence[int]) -> int:
+        if isinstance(found, int):
+            return self._alone[found]
+        return self._alone[found[0]] if len(found) == 1 else masked(found, len(self._alone))
 
 
-def _turned(texts: Iterable[str], cut: Callable[[str], Iterable[str]]) -> _Turned:
-    found: _Turned = {}
-    for place, text in enumerate(texts):
-        for piece in set(cut(text)):
+def _turned(texts: Iterable[Iterable[_T]]) -> defaultdict[_T, list[int]]:
+    found: defaultdict[_T, list[int]] = defaultdict(list)
+    for place, pieces in enumerate(texts):
+        # For each piece of the text its list, to which the place is added: without a line of Python for each.
+        deque(map(list.append, map(found.__getitem__, set(pieces)), repeat(place)), maxlen=0)
+    return found
+
+
+def _sparsely(texts: Iterable[Iterable[_T]]) -> dict[_T, int | list[int]]:
+    """The same in less memory, where most pieces are of one text: a number is then all that is kept."""
+    found: dict[_T, int | list[int]] = {}
+    for place, pieces in enumerate(texts):
+        for piece in set(pieces):
             there = found.get(piece)
             if there is None:
                 found[piece] = place
@@ -71,10 +130,6 @@ def _turned(texts: Iterable[str], cut: Callable[[str], Iterable[str]]) -> _Turne
             else:
                 there.append(place)
     return found
-
-
-def _pairs(text: str) -> Iterator[str]:
-    return map(" ".join, pairwise(text.split()))
 
 
 def masked(found: Collection[int], of: int) -> int:

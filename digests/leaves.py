@@ -7,15 +7,17 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import accumulate
+from operator import itemgetter
 
 from digests.column import Column, masked
+from digests.sought import Sought, whole
 from domain.compact import said
 from domain.paper import Paper
 from domain.parse import parse
 from domain.query import TRENDING_DAYS, TRENDING_UPVOTES, Category, Dated, FromSource, Is, Node, Trending, Upvotes
-from domain.words import Reading, forms, stem
+from domain.words import Reading, forms
 
-_BREAK = " | "  # between two authors: no word, so no phrase spans both
+_BREAK = "|"  # between two authors: no word, so no phrase spans both
 
 
 class Answers(dict[str, int]):
@@ -25,30 +27,32 @@ class Answers(dict[str, int]):
         super().__init__()
         self._papers, self._today = papers, today
         reading = Reading()
-        self._title = Column(reading.read(paper.title)[0] for paper in papers)
-        self._abstract = Column(reading.read(paper.text)[0] for paper in papers)
+        self._title = Column(reading.read(paper.title) for paper in papers)
+        self._abstract = Column(reading.read(paper.text) for paper in papers)
         self._author = Column(map(_authors, papers))
 
     def __missing__(self, leaf: str) -> int:
         mask = self[leaf] = self._answer(leaf)
         return mask
 
-    def keyed(self, asked: Collection[str], keys: Collection[str]) -> list[int]:
-        """The masks of many leaves, with the key of each: most have one that no paper says."""
-        there = list(map(self._said.__contains__, keys))
-        # In order, since what is found by looking for its place in a list is then found near the one before.
-        for leaf in sorted(leaf for leaf, key in zip(asked, keys, strict=True) if not key):
-            self[leaf]
-        return [self[leaf] if maybe else 0 for leaf, maybe in zip(asked, there, strict=True)]
-
-    @cached_property
-    def _said(self) -> set[str]:
-        """The keys of all leaves that may match any of the papers, and a look-up for every phrase."""
-        columns = self._title, self._abstract, self._author
-        for column in columns:
-            column.pair()
-        names = *self._author.words, *self._author.pairs
-        return {""}.union(*(turned for one in columns for turned in (one.words, one.pairs)), map(_stems, names))
+    def together(self, sought: Sought) -> list[int]:
+        """The masks of many leaves, by their numbers."""
+        title, abstract, author = (column.saying(sought) for column in (self._title, self._abstract, self._author))
+        for start, word in sought.wholes.items():
+            title[sought.beginnings[start]] |= self._title.having(word)
+            abstract[sought.beginnings[start]] |= self._abstract.having(word)
+        anywhere, masks = abstract.copy(), [0] * sought.leaves
+        for number, mask in filter(itemgetter(1), enumerate(title)):
+            anywhere[number] |= mask
+        columns = {"": (anywhere, author), "title": (title,), "abstract": (abstract,), "author": (author,)}
+        for field, (numbers, stems, names) in sought.fields.items():
+            for column in columns[field]:
+                found = map(column.__getitem__, names if column is author else stems)
+                for number, mask in filter(itemgetter(1), zip(numbers, found, strict=True)):
+                    masks[number] = masks[number] | mask if masks[number] else mask
+        for number, leaf in sought.others:
+            masks[number] = self[leaf]
+        return masks
 
     def _answer(self, leaf: str) -> int:
         asked = said(leaf)
@@ -62,9 +66,8 @@ class Answers(dict[str, int]):
             if field in ("", name):
                 text = forms if name == "author" else stems
                 mask |= column.beginning(text) if prefix else column.having(text)
-                # A beginning may be a word of its own: `analyses*` is analysis too.
-                if prefix and name != "author" and not (whole := _whole(text)).startswith(text):
-                    mask |= column.having(whole)
+                if prefix and name != "author":
+                    mask |= column.having(whole(text))
         return mask
 
     def _filtered(self, leaf: Node) -> int:
@@ -94,18 +97,9 @@ class Answers(dict[str, int]):
         return found
 
 
-def _whole(beginning: str) -> str:
-    """The stems of words of which the last was a beginning."""
-    *before, last = beginning.split(" ")
-    return " ".join([*before, stem(last)])
-
-
-def _stems(forms: str) -> str:
-    return " ".join(map(stem, forms.split(" ")))
-
-
-def _authors(paper: Paper) -> str:
-    return _BREAK.join(" ".join(forms(author)) for author in paper.authors)
+def _authors(paper: Paper) -> tuple[str, list[str]]:
+    words = [word for author in paper.authors for word in (*forms(author), _BREAK)]
+    return " ".join(words), words
 
 
 def _meets(paper: Paper, leaf: Node, today: date) -> bool:

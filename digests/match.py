@@ -12,20 +12,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from itertools import count, islice
-from operator import and_, itemgetter, or_
+from itertools import compress, count, islice
+from operator import and_, or_
 
-from digests.column import masked, places
+from digests.column import MOST, masked, places
 from digests.leaves import Answers
-from domain.compact import AND, LEAF, NOT, PLACES, compact, key, wanted
+from digests.sought import Sought
+from domain.compact import AND, LEAF, NOT, PLACES, compact, wanted
 from domain.paper import Paper
 from domain.query import Node, Query
 
 __all__ = ["Batch", "Standing", "places"]
 
 _AT_ONCE = 20_000  # queries that are read before their leaves are
-_MANY = 10_000  # leaves from which on it pays to know all that the papers say
-_MOST = 4_000  # papers of which that is held, in some 60 MB
+_MANY = 10_000  # leaves from which on it pays to answer them together
 
 
 class Batch:
@@ -74,33 +74,41 @@ class Standing:
     """Many queries, matched together: each is a name (a whole number) and the query's compact form."""
 
     def __init__(self, queries: Iterable[tuple[int, str]] = ()) -> None:
-        self._leaves: defaultdict[str, int] = defaultdict(count().__next__)  # each with its number
+        leaves: defaultdict[str, int] = defaultdict(count().__next__)  # each with its number
         self._names: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
         self._asked: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
         left = iter(queries)
         while some := list(islice(left, _AT_ONCE)):
-            self._add(some)
-        self._keys = list(map(key, self._leaves))
+            self._add(some, leaves)
+        self._leaves, self._many = list(leaves), len(leaves)
+        if self._many >= _MANY:
+            leaves.clear()
+            self._sought = Sought(self._leaves)
+            self._leaves.clear()  # these are not asked for one by one
 
-    def _add(self, queries: Iterable[tuple[int, str]]) -> None:
+    @cached_property
+    def _sought(self) -> Sought:
+        return Sought(self._leaves)
+
+    def _add(self, queries: Iterable[tuple[int, str]], leaves: defaultdict[str, int]) -> None:
         read: defaultdict[str, list[str]] = defaultdict(list)
         for name, compacted in queries:
-            shape, _, leaves = compacted.partition("\t")
+            shape, _, listed = compacted.partition("\t")
             self._names[shape].append(name)
-            read[shape].append(leaves)
-        for shape, listed in read.items():
-            self._asked[shape].extend(map(self._leaves.__getitem__, "\t".join(listed).split("\t")))
+            read[shape].append(listed)
+        for shape, texts in read.items():
+            self._asked[shape].extend(map(leaves.__getitem__, "\t".join(texts).split("\t")))
 
     def matches(self, batch: Batch) -> Iterator[tuple[int, int]]:
         """The name of each query that matches any paper of the batch, and which, as `Batch.mask` says it."""
-        answers, few = batch.answers, len(batch.papers) > _MOST
-        few = few or len(answers) + len(self._leaves) < _MANY
-        masks = [answers[leaf] for leaf in self._leaves] if few else answers.keyed(self._leaves, self._keys)
+        answers = batch.answers
+        few = self._many < _MANY and (len(batch.papers) > MOST or len(answers) + self._many < _MANY)
+        masks = [answers[leaf] for leaf in self._leaves] if few else answers.together(self._sought)
         for shape, names in self._names.items():
             asked, many = self._asked[shape], shape.count(LEAF)
             slots = (map(masks.__getitem__, asked[at::many]) for at in range(many))
-            column = _column(iter(shape), slots, batch.everything)
-            yield from filter(itemgetter(1), zip(names, column, strict=True))
+            column = list(_column(iter(shape), slots, batch.everything))
+            yield from zip(compress(names, column), filter(None, column), strict=True)
 
 
 def _column(shape: Iterator[str], leaves: Iterator[Iterable[int]], everything: int) -> Iterator[int]:

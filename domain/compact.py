@@ -76,17 +76,6 @@ def words(leaf: str) -> Words | None:
     return Words(read[0], (*read[1].split(" "),), (*read[2].split(" "),), read[3]) if read else None
 
 
-def key(leaf: str) -> str:
-    """What a paper must say for the leaf to match: by its stem, its first word, or first two in a row.
-
-    Empty for what asks for no word, or for the beginning of one.
-    """
-    if leaf[0] not in _FIELDS or leaf[-1] == "*":
-        return ""
-    stems = leaf[1:].partition("/")[0]
-    return " ".join(stems.split(" ", 2)[:2])
-
-
 def wanted(compacted: str) -> Iterator[str]:
     """The leaves of words that a paper may match by, as `Query.wanted` says of the query itself."""
     shape, *leaves = compacted.split("\t")

@@ -175,19 +175,15 @@ class Reading(dict[str, str]):
 
     def __missing__(self, piece: str) -> str:
         """The stems of a piece that has not come before."""
-        read = _formed(piece)
-        found = self[piece] = stem(read[0]) if len(read) == 1 else " ".join(map(stem, read))
+        plain = piece.isascii() and piece.isalnum() and len(piece) <= _LONGEST  # as most are
+        found = self[piece] = stem(piece) if plain else " ".join(map(stem, _formed(piece)))
         return found
 
     def read(self, text: str) -> tuple[str, list[str]]:
         """The stems of a text, separated by spaces, and each of them."""
-        found = list(map(self.__getitem__, _apart(text)))
+        found = list(filter(None, map(self.__getitem__, _apart(text))))
         whole = " ".join(found)
-        # Few pieces are several tokens, or none.
-        if not whole or whole.count(" ") >= len(found) or "  " in whole or " " in {whole[0], whole[-1]}:
-            found = whole.split()
-            whole = " ".join(found)
-        return whole, found
+        return whole, found if whole.count(" ") < len(found) else whole.split()  # few pieces are several tokens
 
     def shown(self) -> dict[str, str]:
         """Of each stem that came the shortest form, of equally short ones the first of the alphabet."""

@@ -16,9 +16,10 @@ from sqlalchemy import Connection
 
 from db import papers, search
 from db.store import Store
-from digests import match
+from digests import column, match
 from digests.match import Batch, Standing, places
-from domain.compact import compact, key
+from digests.sought import Sought
+from domain.compact import compact
 from domain.paper import Paper, Record
 from domain.parse import parse
 from domain.query import Category, Node, Query, both, either, negated, positive
@@ -124,10 +125,14 @@ def test_matching_is_strict_search(
         forms = [compact(query.root) for query in queries]
         together = dict(Standing(enumerate(forms)).matches(batch))
         assert [together.get(n, 0) for n in range(len(forms))] == [batch.mask(form) for form in forms]
-        # Many are answered by what the papers say, and not by looking for each.
+        # Many are answered together, by what the papers say, and not by looking for each.
         leaves = [leaf for form in forms for leaf in form.split("\t")[1:]]
-        many = Batch(held, TODAY).answers.keyed(leaves, [*map(key, leaves)])
-        assert many == [batch.answers[leaf] for leaf in leaves]
+        each = [batch.answers[leaf] for leaf in leaves]
+        assert Batch(held, TODAY).answers.together(Sought(leaves)) == each
+        with pytest.MonkeyPatch.context() as patch:
+            for bound in ("_MANY", "MOST"):  # as of so many phrases, then also in so many papers
+                patch.setattr(column, bound, 0)
+                assert Batch(held, TODAY).answers.together(Sought(leaves)) == each
 
 
 def test_many_subscriptions_matched_together_bring_what_search_finds(

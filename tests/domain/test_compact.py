@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.compact import Words, compact, key, wanted, words
+from domain.compact import Words, compact, wanted, words
 from domain.parse import parse
 
 
@@ -39,20 +39,3 @@ def test_what_asks_for_no_words_is_none() -> None:
     assert words("cat:cs.CL") is None
     assert words("upvotes:>=10") is None
     assert words("Wkey value/key values*") == Words("", ("key", "value"), ("key", "values"), True)
-
-
-@pytest.mark.parametrize(
-    ("query", "say"),
-    [
-        ("models", "model"),
-        ("author:adams", "adam"),
-        ('title:"key values"', "key value"),
-        ('"lazy key values"', "lazi key"),
-        ("diffus*", ""),
-        ('"key val"*', ""),
-        ("cat:cs.CL", ""),
-    ],
-)
-def test_the_key_of_a_leaf_is_what_a_paper_must_say(query: str, say: str) -> None:
-    _, leaf = compact(parse(query).root).split("\t")
-    assert key(leaf) == say
