@@ -181,9 +181,13 @@ class Reading(dict[str, str]):
 
     def read(self, text: str) -> tuple[str, list[str]]:
         """The stems of a text, separated by spaces, and each of them."""
-        found = list(filter(None, map(self.__getitem__, _apart(text))))
+        found = list(map(self.__getitem__, _apart(text)))
         whole = " ".join(found)
-        return whole, found if whole.count(" ") < len(found) else whole.split()  # few pieces are several tokens
+        # Few pieces are several tokens, or none.
+        if not whole or whole.count(" ") >= len(found) or "  " in whole or " " in {whole[0], whole[-1]}:
+            found = whole.split()
+            whole = " ".join(found)
+        return whole, found
 
     def shown(self) -> dict[str, str]:
         """Of each stem that came the shortest form, of equally short ones the first of the alphabet."""
