@@ -12,7 +12,8 @@ from functools import partial
 from itertools import chain
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Select, Text, column, func, select
+from sqlalchemy import Connection, Select, Table, column, func, select
+from sqlalchemy.types import NullType
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,6 +40,27 @@ def insert(connection: Connection, into: str, rows: Sequence[tuple[Any, ...]]) -
     As many of them go into one statement as it takes: meanwhile other threads run. Of few sizes, since each is a
     statement that the driver keeps.
     """
+    _together(connection, f"{into} VALUES ", "", rows)
+
+
+def put(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows of these columns, of values as SQLite keeps them.
+
+    Raises sqlalchemy.exc.IntegrityError as Core does.
+    """
+    named = ", ".join([table.c[name].name for name in columns])
+    insert(connection, f"INSERT INTO {table.name} ({named})", rows)
+
+
+def change(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Set these columns, of the rows whose key is the last value of each tuple."""
+    (key,) = table.primary_key.columns
+    named = ", ".join([f"{table.c[name].name} = said.column{n}" for n, name in enumerate(columns, 1)])
+    which = f") AS said WHERE {table.name}.{key.name} = said.column{len(columns) + 1}"
+    _together(connection, f"UPDATE {table.name} SET {named} FROM (VALUES ", which, rows)  # noqa: S608  # names of the schema
+
+
+def _together(connection: Connection, before: str, after: str, rows: Sequence[tuple[Any, ...]]) -> None:
     if not rows:
         return
     one = f"({', '.join('?' * len(rows[0]))})"
@@ -46,10 +68,10 @@ def insert(connection: Connection, into: str, rows: Sequence[tuple[Any, ...]]) -
     while size > 1:
         while len(rows) - at >= size:
             values = tuple(chain.from_iterable(rows[at : at + size]))
-            connection.exec_driver_sql(f"{into} VALUES {', '.join([one] * size)}", values)
+            connection.exec_driver_sql(f"{before}{', '.join([one] * size)}{after}", values)
             at += size
         size //= _SMALLER
-    many(connection, f"{into} VALUES {one}", rows[at:])
+    many(connection, f"{before}{one}{after}", rows[at:])
 
 
 class Aside:
@@ -118,10 +140,26 @@ class Aside:
                 self._pool.shutdown()
 
 
-def each_of(values: Iterable[str]) -> Select[str]:
-    """The texts as a statement's list, however many: `column.in_(each_of(...))`."""
-    listed = func.json_each(json.dumps(list(values))).table_valued(column("value", Text))
+def each_of(values: Iterable[str] | Iterable[int]) -> Select[Any]:
+    """The texts or whole numbers as a statement's list, however many: `column.in_(each_of(...))`.
+
+    Core writes a statement anew for each number of values; this is one for all.
+    """
+    listed = func.json_each(json.dumps(list(values))).table_valued(column("value", NullType))
     return select(listed.c.value)
+
+
+@contextmanager
+def room(connection: Connection) -> Iterator[None]:
+    """Let SQLite keep what a large transaction touches in memory, and give it back then.
+
+    Of the 2 MB that it takes by itself the index of papers alone is more, and each page would be read again and again.
+    """
+    connection.exec_driver_sql("PRAGMA cache_size = -32000")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("PRAGMA cache_size = -2000")
 
 
 @contextmanager

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, insert, select, type_coerce, update
+from sqlalchemy.types import NullType
 
 from db import schema
+from db.bulk import change, each_of
+from db.values import instant, kept
 from domain.channel import SOFT, Channel, Mute, Subscription, Wish, allowed_at_first
 from domain.compact import compact
 from domain.errors import NotFoundError
@@ -19,6 +23,14 @@ from domain.query import Query
 from domain.schedule import Due, Schedule
 
 _channels, _subscriptions, _mutes = schema.channels, schema.subscriptions, schema.mutes
+
+
+def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return type_coerce(column, NullType).label(column.name)
+
+
+# As SQLite keeps them: what many channels have alike is read once.
+_EVERY: Select[Any] = select(*[_raw(column) for column in _channels.c])
 
 
 def ensure(connection: Connection, channel: str, schedule: Schedule, now: datetime) -> Channel:
@@ -44,7 +56,7 @@ def ensure(connection: Connection, channel: str, schedule: Schedule, now: dateti
 
 def get(connection: Connection, channel: str) -> Channel | None:
     """The channel, or None where nobody has subscribed to anything yet."""
-    row = connection.execute(select(_channels).where(_channels.c.id == channel)).one_or_none()
+    row = connection.execute(_EVERY.where(_channels.c.id == channel)).one_or_none()
     return _channel(row) if row else None
 
 
@@ -58,12 +70,12 @@ def existing(connection: Connection, channel: str) -> Channel:
 
 def every(connection: Connection) -> list[Channel]:
     """All channels, by id."""
-    return [_channel(row) for row in connection.execute(select(_channels).order_by(_channels.c.id))]
+    return [_channel(row) for row in connection.execute(_EVERY.order_by(_channels.c.id))]
 
 
 def beginning(connection: Connection, start: str) -> list[Channel]:
     """The channels whose id begins so, such as those of one server, by id."""
-    wanted = select(_channels).where(_channels.c.id >= start, _channels.c.id < start + "\U0010ffff")
+    wanted = _EVERY.where(_channels.c.id >= start, _channels.c.id < start + "\U0010ffff")
     return [_channel(row) for row in connection.execute(wanted.order_by(_channels.c.id))]
 
 
@@ -76,8 +88,8 @@ def due(connection: Connection, now: datetime) -> list[str]:
 
 def named(connection: Connection, names: Collection[str]) -> dict[str, Channel]:
     """Those of these channels that there are, by id."""
-    rows = connection.execute(select(_channels).where(_channels.c.id.in_(names)))
-    return {row.id: _channel(row) for row in rows}
+    rows = connection.execute(_EVERY.where(_channels.c.id.in_(each_of(names)))).all()
+    return {row[0]: _channel(row) for row in rows}
 
 
 def reschedule(connection: Connection, channel: str, schedule: Schedule, next_due: datetime) -> None:
@@ -100,16 +112,8 @@ def advance(connection: Connection, channel: Channel, next_due: datetime, served
 
 def served(connection: Connection, times: Mapping[Channel, Due]) -> None:
     """Move the times of channels on that are as they were read, and note what each was served."""
-    if times:
-        connection.execute(
-            update(_channels)
-            .where(_channels.c.id == bindparam("channel"))
-            .values(next_due=bindparam("next"), last_due=bindparam("last")),
-            [
-                {"channel": channel.id, "next": due.next_due, "last": due.serve or channel.last_due}
-                for channel, due in times.items()
-            ],
-        )
+    rows = [(instant(due.next_due), instant(due.serve or known.last_due), known.id) for known, due in times.items()]
+    change(connection, _channels, ("next_due", "last_due"), rows)
 
 
 def stop(connection: Connection, channel: str, why: str) -> bool:
@@ -215,25 +219,29 @@ def sweep(connection: Connection, now: datetime) -> int:
     return gone
 
 
-def wishes(connection: Connection, owners: Collection[str]) -> dict[str, list[Wish]]:
-    """The subscriptions of each of these channels by number, for planning."""
+def wishes(connection: Connection, owners: Collection[str]) -> Sequence[tuple[Any, ...]]:
+    """The subscriptions of these channels, for planning: whose, then what `wish` reads; a channel's by number."""
     return _wishes(connection, _subscriptions, _subscriptions.c.channel, owners)
 
 
-def muted(connection: Connection, owners: Collection[str]) -> dict[str, list[Wish]]:
-    """The mutes of each of these channels by number, for planning."""
+def muted(connection: Connection, owners: Collection[str]) -> Sequence[tuple[Any, ...]]:
+    """The mutes of these channels, for planning, like `wishes`."""
     return _wishes(connection, _mutes, _mutes.c.owner, owners)
 
 
 def _wishes(
     connection: Connection, table: Table, owner: ColumnElement[str], owners: Collection[str]
-) -> dict[str, list[Wish]]:
-    columns = owner, table.c.number, table.c.query, table.c.compact, table.c.created_at
-    found: dict[str, list[Wish]] = {each: [] for each in owners}
-    wanted = select(*columns).where(owner.in_(owners), table.c.removed_at.is_(None)).order_by(table.c.number)
-    for one, *rest in connection.execute(wanted):
-        found[one].append(Wish(*rest))
-    return found
+) -> Sequence[tuple[Any, ...]]:
+    # Most of them match nothing: only of the others more is made than their rows.
+    columns = owner, table.c.compact, table.c.number, table.c.query, _raw(table.c.created_at)
+    wanted: Select[Any] = select(*columns).where(owner.in_(each_of(owners)), table.c.removed_at.is_(None))
+    return connection.execute(wanted.order_by(owner, table.c.number)).all()
+
+
+def wish(row: tuple[Any, ...]) -> Wish:
+    """A row of `wishes` or of `muted`."""
+    _, compacted, number, query, created_at = row
+    return Wish(number, query, compacted, kept(created_at))
 
 
 def _query_row(query: Query) -> dict[str, str]:
@@ -254,16 +262,18 @@ def _schedule_row(schedule: Schedule) -> dict[str, Any]:
     }
 
 
-def _channel(row: Row[Any]) -> Channel:
-    schedule = _schedule(
-        (*row.days,), row.at, row.timezone, row.wait, row.until, row.size, row.layout, row.empty, row.paused
-    )
-    return Channel(
-        row.id, schedule, row.created_at, row.next_due, row.last_due, row.stopped, tuple(row.allowed), row.editions
-    )
+def _channel(row: tuple[Any, ...]) -> Channel:
+    name, *said, paused, stopped, allowed, created_at, next_due, last_due, editions, _ = row
+    schedule, last = _schedule(*said, bool(paused)), kept(last_due) if last_due else None
+    return Channel(name, schedule, kept(created_at), kept(next_due), last, stopped, _names(allowed), editions)
+
+
+@lru_cache(maxsize=1_000)
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(json.loads(listed))
 
 
 @lru_cache(maxsize=1_000)  # most channels have one that others have too
-def _schedule(days: tuple[int, ...], at: str, timezone: str, wait: str, until: str | None, *rest: Any) -> Schedule:
+def _schedule(days: str, at: str, timezone: str, wait: str, until: str | None, *rest: Any) -> Schedule:
     late = time.fromisoformat(until) if until else None
-    return Schedule(frozenset(days), time.fromisoformat(at), timezone, wait, late, *rest)
+    return Schedule(frozenset(json.loads(days)), time.fromisoformat(at), timezone, wait, late, *rest)

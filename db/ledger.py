@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select, text
 
 from db import schema, unite
-from db.loading import chunks, load
+from db.bulk import change, each_of, put
+from db.loading import load
+from db.values import instant, listed_again
 from domain.delivery import Delivery, State
 from domain.edition import Edition, Item, Place, first_new
 from domain.paper import Paper
@@ -31,20 +34,20 @@ def _new(since: date) -> Any:
     )
 
 
-def decided(
-    connection: Connection, channels: Iterable[str], now: datetime, since: date | None = None
-) -> dict[str, set[int]]:
-    """Of the candidates, those each channel has had or had held back; what was muted is still open."""
-    found: dict[str, set[int]] = {channel: set() for channel in channels}
-    rows = connection.execute(
-        select(_items.c.channel, _items.c.paper).where(
-            _items.c.channel.in_(list(found)),
-            _items.c.edition.is_not(None),
-            _items.c.paper.in_(_new(since or first_new(now.date()))),
-        )
-    )
-    for row in rows:
-        found[row.channel].add(row.paper)
+# Papers by channel, asked for one by one: a channel's history only grows, and so does what is new in a busy week.
+_DECIDED_ALREADY = text(
+    """\
+SELECT item.channel, item.paper
+FROM json_each(:asked) AS asked CROSS JOIN json_each(asked.value) AS one CROSS JOIN edition_items AS item
+WHERE item.channel = asked.key AND item.paper = one.value AND item.edition IS NOT NULL"""
+)
+
+
+def decided(connection: Connection, asked: Mapping[str, Collection[int]]) -> dict[str, set[int]]:
+    """Of these papers, by channel, those it has had or had held back; what was muted is still open."""
+    found: dict[str, set[int]] = {channel: set() for channel in asked}
+    for channel, paper in connection.execute(_DECIDED_ALREADY, {"asked": json.dumps(dict(asked))}).all():
+        found[channel].add(paper)
     return found
 
 
@@ -52,7 +55,7 @@ def previous(connection: Connection, channels: Iterable[str]) -> dict[str, datet
     """When each channel's latest edition was planned; channels without one are left out."""
     rows = connection.execute(
         select(_editions.c.channel, func.max(_editions.c.planned_at).label("planned_at"))
-        .where(_editions.c.channel.in_(list(channels)))
+        .where(_editions.c.channel.in_(each_of(channels)))
         .group_by(_editions.c.channel)
     )
     # The aggregate of a typed column keeps its type, so this is an aware instant.
@@ -71,54 +74,38 @@ def record_all(connection: Connection, planned: Sequence[tuple[Edition, Sequence
     """Write editions of different channels as `record` writes one, in as many statements."""
     if not planned:
         return
-    connection.execute(
-        insert(_editions),
-        [
-            {"channel": e.channel, "number": e.number, "due_at": e.due_at, "planned_at": e.planned_at}
-            for e, _ in planned
-        ],
+    put(
+        connection,
+        _editions,
+        ("channel", "number", "due_at", "planned_at"),
+        [(e.channel, e.number, instant(e.due_at), instant(e.planned_at)) for e, _ in planned],
     )
-    connection.execute(
-        schema.channels.update()
-        .where(schema.channels.c.id == bindparam("channel"))
-        .values(editions=bindparam("edition")),
-        [{"channel": e.channel, "edition": e.number} for e, _ in planned],
-    )
+    change(connection, schema.channels, ("editions",), [(e.number, e.channel) for e, _ in planned])
     put_items(
         connection, [(e.channel, e.number, [i for i in e.items if i.place is not Place.MUTED]) for e, _ in planned]
     )
-    deliveries = [(delivery, edition.planned_at) for edition, messages in planned for delivery in messages]
-    if deliveries:
-        connection.execute(
-            insert(schema.deliveries),
-            [
-                {
-                    "id": d.id,
-                    "channel": d.channel,
-                    "edition": d.edition,
-                    "part": d.part,
-                    "parts": d.parts,
-                    "message": d.message.to_data(),
-                    "state": d.state.value,
-                    "attempts": 0,
-                    "worker": "",
-                    "ref": "",
-                    "why": "",
-                }
-                for d, _ in deliveries
-            ],
-        )
-        connection.execute(
-            insert(schema.moves),
-            [{"delivery": d.id, "state": d.state.value, "moved_at": moved_at, "why": ""} for d, moved_at in deliveries],
-        )
+    sent = [(each, instant(edition.planned_at)) for edition, messages in planned for each in messages]
+    put(connection, schema.deliveries, _SENT, [_sent(each) for each, _ in sent])
+    put(
+        connection,
+        schema.moves,
+        ("delivery", "state", "moved_at", "why"),
+        [(each.id, each.state.value, moved_at, "") for each, moved_at in sent],
+    )
+
+
+_SENT = ("id", "channel", "edition", "part", "parts", "message", "state", "attempts", "worker", "ref", "why")
+
+
+def _sent(each: Delivery) -> tuple[Any, ...]:
+    message = each.message.to_json()
+    return each.id, each.channel, each.edition, each.part, each.parts, message, each.state.value, 0, "", "", ""
 
 
 def standing(connection: Connection, editions: Iterable[Edition]) -> list[Edition]:
     """Those of decided editions of which every paper still is one, and has not turned out to be another meanwhile."""
     listed = list(editions)
-    numbers = {item.paper.number for edition in listed for item in edition.items}
-    gone = {number for some in chunks(numbers) for number in unite.homes(connection, some)}
+    gone = unite.homes(connection, {item.paper.number for edition in listed for item in edition.items}).keys()
     return [each for each in listed if not gone or gone.isdisjoint(item.paper.number for item in each.items)]
 
 
@@ -127,31 +114,24 @@ def put_items(connection: Connection, decided: Iterable[tuple[str, int | None, S
 
     Raises sqlalchemy.exc.IntegrityError if a channel has had one of them in an edition already.
     """
-    rows = [
-        {
-            "channel": channel,
-            "paper": item.paper.number,
-            "edition": edition,
-            "position": position,
-            "place": item.place.value,
-            "subscriptions": item.subscriptions,
-            "queries": item.queries,
-            "why": item.why,
-            "late": item.late,
-        }
-        for channel, edition, items in decided
-        for position, item in enumerate(items)
-    ]
-    if not rows:
-        return
-    put = {(row["channel"], row["paper"]) for row in rows}
-    for some in chunks({row["channel"] for row in rows}):
+    rows: list[tuple[Any, ...]] = []
+    for channel, edition, items in decided:
+        last = named = None
+        for position, (paper, place, numbers, queries, why, late) in enumerate(items):
+            if place is not last:
+                last, named = place, place.value
+            said = listed_again(numbers), listed_again(queries)
+            rows.append((channel, paper.number, edition, position, named, *said, why, late))
+    if rows:
         # What was only muted so far makes way.
-        open_ = select(_items.c.channel, _items.c.paper).where(_items.c.channel.in_(some), _items.c.edition.is_(None))
-        for each in connection.execute(open_).all():
-            if tuple(each) in put:
-                connection.execute(delete(_items).where(_items.c.channel == each.channel, _items.c.paper == each.paper))
-    connection.execute(insert(_items), rows)
+        there = _items.c.channel.in_(each_of({row[0] for row in rows})), _items.c.edition.is_(None)
+        if muted := set(map(tuple, connection.execute(select(_items.c.channel, _items.c.paper).where(*there)))):
+            for channel, paper in muted.intersection(row[:2] for row in rows):
+                connection.execute(delete(_items).where(_items.c.channel == channel, _items.c.paper == paper))
+    put(connection, _items, _DECIDED, rows)
+
+
+_DECIDED = ("channel", "paper", "edition", "position", "place", "subscriptions", "queries", "why", "late")
 
 
 def edition(connection: Connection, channel: str, number: int) -> Edition | None:

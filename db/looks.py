@@ -12,10 +12,11 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select
 
 from db import schema
-from db.loading import chunks
+from db.bulk import change, each_of, put
+from db.values import day, instant
 from domain.edition import REACH
 
 _looks = schema.looks
@@ -28,29 +29,23 @@ def last(connection: Connection, channels: Iterable[str]) -> dict[str, datetime]
 
 
 def _last(connection: Connection, channels: Iterable[str]) -> dict[str, Row[Any]]:
-    found: dict[str, Row[Any]] = {}
-    for some in chunks(channels):
-        newest = select(func.max(_looks.c.number)).where(_looks.c.channel.in_(some)).group_by(_looks.c.channel)
-        found |= {row.channel: row for row in connection.execute(select(_looks).where(_looks.c.number.in_(newest)))}
-    return found
+    newest = select(func.max(_looks.c.number)).where(_looks.c.channel.in_(each_of(channels))).group_by(_looks.c.channel)
+    return {row.channel: row for row in connection.execute(select(_looks).where(_looks.c.number.in_(newest))).all()}
 
 
 def looked(connection: Connection, since: Mapping[str, date], now: datetime) -> None:
     """Note that digests of these channels were decided now, each from the papers of its day on until today."""
     going_on, beginning = [], []
     before = _last(connection, since)
-    for channel, day in since.items():
+    for channel, first in since.items():
         row = before.get(channel)
-        why = _why(row.until, day, now) if row else ""
+        why = _why(row.until, first, now) if row else ""
         if row is None or why:
-            beginning.append({"channel": channel, "since": day, "until": now, "why": why})
+            beginning.append((channel, day(first), instant(now), why))
         else:
-            going_on.append({"here": row.number, "then": max(row.until, now)})
-    if going_on:
-        here = update(_looks).where(_looks.c.number == bindparam("here")).values(until=bindparam("then"))
-        connection.execute(here, going_on)
-    if beginning:
-        connection.execute(insert(_looks), beginning)
+            going_on.append((instant(max(row.until, now)), row.number))
+    change(connection, _looks, ("until",), going_on)
+    put(connection, _looks, ("channel", "since", "until", "why"), beginning)
 
 
 def _why(before: datetime, since: date, now: datetime) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 from functools import lru_cache
-from json.encoder import encode_basestring_ascii as quoted
 
 from sqlalchemy import Connection
 
 from db import bulk
 from db.bulk import Aside
+from db.values import day, instant, listed, listed_again
 from domain.paper import Paper
 
 _PAPER = """\
@@ -34,12 +34,12 @@ def insert(connection: Connection, papers: Iterable[tuple[Paper, str, Mapping[st
             key,
             paper.abstract,
             paper.summary,
-            _listed(paper.authors),
-            _listed_again(paper.categories),
-            _day(paper.published),
-            _day(paper.announced),
-            _day(paper.day),
-            _instant(paper.first_seen),
+            listed(paper.authors),
+            listed_again(paper.categories),
+            day(paper.published),
+            day(paper.announced),
+            day(paper.day),
+            instant(paper.first_seen),
             paper.page_url,
             paper.pdf_url,
             paper.code_url,
@@ -65,7 +65,7 @@ def insert_parts(
 
     `places` says where each paper stood in a source.
     """
-    at = _instant(now)
+    at = instant(now)
     named = [(each.scheme, each.value, paper.number) for paper in papers for each in paper.identifiers]
     aside(bulk.insert, connection, _IDENTIFIER, named)
     sorted_in = [(name, paper.number) for paper in papers for name in _lower(paper.categories)]
@@ -74,24 +74,6 @@ def insert_parts(
     aside(bulk.insert, connection, _SOURCE, carried)
 
 
-def _listed(texts: tuple[str, ...]) -> str:
-    return f"[{', '.join(map(quoted, texts))}]"
-
-
-# What many papers have alike.
-_listed_again = lru_cache(maxsize=10_000)(_listed)
-
-
 @lru_cache(maxsize=10_000)
 def _lower(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(str.lower, names)))
-
-
-@lru_cache(maxsize=20_000)
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-@lru_cache(maxsize=100)
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

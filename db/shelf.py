@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, case, exists, func, select, upda
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from db import schema
+from db.bulk import each_of
 from db.loading import load
 from domain.channel import Bookmark
 from domain.paper import Paper
@@ -97,7 +98,7 @@ def votes(connection: Connection, channels: Iterable[str]) -> dict[str, list[tup
     found: dict[str, list[tuple[Paper, int]]] = {channel: [] for channel in channels}
     rows = connection.execute(
         select(_votes.c.channel, _votes.c.paper, func.sum(_votes.c.value).label("value"))
-        .where(_votes.c.channel.in_(list(found)), _votes.c.value != 0)
+        .where(_votes.c.channel.in_(each_of(found)), _votes.c.value != 0)
         .group_by(_votes.c.channel, _votes.c.paper)
     ).all()
     papers = {paper.number: paper for paper in load(connection, {row.paper for row in rows})}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import sqlite3
 import sys
@@ -13,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -122,19 +120,10 @@ def _engine(url: str) -> tuple[Engine, Path]:
         connect_args={"timeout": BUSY_SECONDS},
         pool_size=READERS + 2,
         max_overflow=4,
-        json_serializer=_written,
     )
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine, path
-
-
-def _written(value: object) -> str:
-    """A value of a JSON column. What many rows have alike comes as a tuple, and is written once."""
-    return _remembered(value) if isinstance(value, tuple) else json.dumps(value)
-
-
-_remembered = lru_cache(maxsize=1_000)(json.dumps)
 
 
 def _on_connect(connection: sqlite3.Connection, _record: object) -> None:

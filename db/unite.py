@@ -52,7 +52,7 @@ def _former(row: Any) -> Former:
 def homes(connection: Connection, numbers: Iterable[int]) -> dict[int, int]:
     """Of these numbers those that are aliases, and the paper that each stands for."""
     found = schema.aliases.c
-    rows = connection.execute(select(found.number, found.paper).where(found.number.in_(list(numbers))))
+    rows = connection.execute(select(found.number, found.paper).where(found.number.in_(each_of(numbers))))
     return {row.number: row.paper for row in rows}
 
 

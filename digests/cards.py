@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from domain.compact import Words
 from domain.highlight import marked, spans
@@ -13,6 +14,7 @@ from domain.query import Text
 
 NAMES = 3
 SUMMARY = 280  # characters: about two lines where chats are read
+_ALIKE = 4_000  # papers of which that is kept
 
 
 def title(paper: Paper, wanted: Iterable[Text | Words]) -> Line:
@@ -22,7 +24,7 @@ def title(paper: Paper, wanted: Iterable[Text | Words]) -> Line:
 
 def highlighted(text: str, wanted: Iterable[Text | Words], field: str) -> Line:
     """A text, marked where it matched as this field of a paper."""
-    return marked(text, spans(text, [leaf for leaf in wanted if leaf.field in {"", field}]))
+    return marked(text, spans(text, [leaf for leaf in wanted if not leaf.field or leaf.field == field]))
 
 
 def shortened(text: str, limit: int = SUMMARY) -> str:
@@ -37,10 +39,37 @@ def shortened(text: str, limit: int = SUMMARY) -> str:
     return re.sub(r"[\s,;:–-]+\Z", "", cut) + "…"
 
 
+class Shown(NamedTuple):
+    """What a layout shows of a paper in every channel alike."""
+
+    id: str
+    url: str
+    byline: str
+    facts: tuple[str, ...]
+    late: tuple[str, ...]  # the facts where it came late
+    text: str
+    buttons: tuple[Button, ...]
+    menu: tuple[Button, ...]
+
+
+def alike(show: Callable[[Paper], Shown]) -> Callable[[Paper], Shown]:
+    """The same, made once as long as the paper is the same value: a round shows one in many channels."""
+    known: dict[int, tuple[Paper, Shown]] = {}
+
+    def shown(paper: Paper) -> Shown:
+        of, found = known.get(paper.number, (None, None))
+        if found is None or of is not paper:
+            if len(known) >= _ALIKE:
+                known.clear()
+            found = show(paper)
+            known[paper.number] = paper, found
+        return found
+
+    return shown
+
+
 def byline(paper: Paper, names: int = NAMES) -> str:
     """The first authors, and "et al." for the rest."""
-    if not paper.authors:
-        return ""
     return ", ".join(paper.authors[:names]) + (" et al." if len(paper.authors) > names else "")
 
 
@@ -57,8 +86,13 @@ def facts(paper: Paper, *, late: bool = False) -> tuple[str, ...]:
 def dated(paper: Paper, *, late: bool = False) -> tuple[str, ...]:
     """The date alone, where a source states one; "late" where it came after its time."""
     when = paper.announced or paper.published
-    found = [f"{when.day} {when:%b %Y}"] if when else []
-    return (*found, *(["late"] if late else []))
+    found = (f"{when.day} {when:%b %Y}",) if when else ()
+    return (*found, "late") if late else found
+
+
+def buttons(paper: Paper) -> tuple[Button, ...]:
+    """What is done with a paper."""
+    return (Button("Bookmark", f"bookmark {paper.id}"),)
 
 
 def menu(paper: Paper) -> tuple[Button, ...]:

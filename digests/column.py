@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property, reduce
 from itertools import pairwise, repeat
 from operator import or_
@@ -145,9 +145,11 @@ def masked(found: Collection[int], of: int) -> int:
     return int.from_bytes(bits, "little")
 
 
-def places(mask: int) -> Iterator[int]:
+def places(mask: int) -> list[int]:
     """The bits of a mask, as positions in its batch."""
+    found = []
     while mask:
         bit = mask & -mask
+        found.append(bit.bit_length() - 1)
         mask ^= bit
-        yield bit.bit_length() - 1
+    return found

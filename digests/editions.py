@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from itertools import count
-from types import MappingProxyType
+from datetime import UTC, date, datetime
+from functools import lru_cache, reduce
+from operator import or_
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from db import channels, ledger, looks, outbox, runs, shelf
+from db.bulk import room
 from db.store import Store
 from digests.health import quiet_said, trouble_said
 from digests.lay_out import Fits, lay_out
-from digests.match import Batch, Standing
+from digests.match import Standing
+from digests.news import News
 from digests.plan import Matched, choose, reaches_back
 from digests.taste import taste
+from digests.waiting import NO_CALENDARS, Calendars, Sources, must_wait
 from domain.channel import Channel, Wish
 from domain.delivery import Delivery
-from domain.edition import Edition, first_new
+from domain.edition import Edition, Place, first_new
 from domain.errors import PaperroundError, StoreError
 from domain.message import Message
 from domain.schedule import Due, due_now
@@ -31,10 +36,8 @@ from domain.timezones import known_timezone
 log = logging.getLogger(__name__)
 
 UNPLANNED = "its digest cannot be made"
-# When the last of what a source announces by an instant comes.
-Calendars = Mapping[str, Callable[[datetime], datetime]]
-NO_CALENDARS: Calendars = MappingProxyType({})
-CHUNK = 100  # channels planned between two looks at the store, and recorded in one transaction
+CHUNK = 1_000  # channels planned between two looks at the store
+MOST, ITEMS = 500, 5_000  # of them, and of their papers, that one transaction records: others wait for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,9 @@ class Draft:
     since: date
 
 
-def new_papers(connection: Connection, now: datetime, since: date | None = None) -> Batch:
+def new_papers(connection: Connection, now: datetime, since: date | None = None) -> News:
     """The papers that are new now, or to a channel that looks back to a day, ready to be matched."""
-    return Batch(ledger.candidates(connection, now, since), now.astimezone(UTC).date())
+    return News(ledger.candidates(connection, now, since), now.astimezone(UTC).date())
 
 
 def looks_back(connection: Connection, wanted: Iterable[Channel], now: datetime) -> dict[Channel, date]:
@@ -65,7 +68,7 @@ def looks_back(connection: Connection, wanted: Iterable[Channel], now: datetime)
 def draft(
     connection: Connection,
     dues: Mapping[Channel, datetime],
-    batch: Batch,
+    news: News,
     now: datetime,
     fits: Mapping[str, Fits],
     since: date | None = None,
@@ -75,39 +78,52 @@ def draft(
     `since` is the first day that these are of, if they are of more than the usual ones.
     """
     since = since or first_new(now.astimezone(UTC).date())
-    wanted = list(dues)
-    names = [channel.id for channel in wanted]
-    subscribed = _matched(batch, channels.wishes(connection, names))
-    muted = _matched(batch, channels.muted(connection, names))
-    had = ledger.decided(connection, names, now, since)
+    names = [channel.id for channel in dues]
+    subscribed = _matched(news, channels.wishes(connection, names), lambda wish: news.counting(wish.starts))
+    muted = _matched(news, channels.muted(connection, names))
+    asked = {name: news.numbers(reduce(or_, [mask for _, mask in wanted])) for name, wanted in subscribed.items()}
+    had = ledger.decided(connection, asked)
     previous = ledger.previous(connection, names)
     votes = shelf.votes(connection, names)
     troubles, ran = runs.troubles(connection, now), runs.latest(connection)
     drafts = []
-    for channel in wanted:
+    for channel, due_at in dues.items():
+        wanted = subscribed[channel.id]
         items = choose(
-            batch,
-            subscribed[channel.id],
+            news,
+            wanted,
             muted[channel.id],
             limit=channel.schedule.limit,
-            had=had[channel.id],
+            had=had.get(channel.id, ()),
             previous=max(filter(None, (previous.get(channel.id), channel.last_due)), default=None),
-            taste=taste(votes[channel.id]),
+            taste=taste(votes[channel.id]) if votes[channel.id] else None,
         )
-        edition = Edition(channel.id, channel.editions + 1, dues[channel], now, items)
+        edition = Edition(channel.id, channel.editions + 1, due_at, now, items)
         notes = trouble_said(troubles, channel.schedule, previous.get(channel.id))
-        said = bool(edition.seats or notes) or channel.schedule.empty == "say"
-        notes += quiet_said(ran, channel.schedule) if not edition.seats else []
-        messages = lay_out(edition, channel.schedule, fits[channel.platform], notes) if said else []
+        seated = bool(items) and items[0].place is Place.SEAT
+        said = seated or bool(notes) or channel.schedule.empty == "say"
+        notes += quiet_said(ran, channel.schedule) if not seated else []
+        compacts = {wish.text: wish.compact for wish, _ in wanted}
+        messages = lay_out(edition, channel.schedule, fits[channel.platform], notes, compacts) if said else ()
         drafts.append(Draft(channel, edition, tuple(messages), since))
     return drafts
 
 
-def _matched(batch: Batch, wished: Mapping[str, Sequence[Wish]]) -> dict[str, list[Matched]]:
-    every = [wish for wishes in wished.values() for wish in wishes]
-    masks = dict(Standing((n, wish.compact) for n, wish in enumerate(every)).matches(batch))
-    number = count()
-    return {owner: [(wish, masks.get(next(number), 0)) for wish in wishes] for owner, wishes in wished.items()}
+def _matched(
+    news: News, wished: Sequence[tuple[Any, ...]], counting: Callable[[Wish], int] = lambda _: -1
+) -> defaultdict[str, list[Matched]]:
+    """Of each channel's wishes those that match anything that counts for them."""
+    found: defaultdict[str, list[Matched]] = defaultdict(list)
+    counts: dict[str, int] = {}  # by when a wish was made: most at the same times
+    masks = dict(Standing(enumerate([row[1] for row in wished])).matches(news))
+    for n in sorted(masks):
+        row = wished[n]
+        count = counts.get(row[4])
+        if count is None:
+            count = counts[row[4]] = counting(channels.wish(row))
+        if mask := masks[n] & count:
+            found[row[0]].append((channels.wish(row), mask))
+    return found
 
 
 def record(connection: Connection, drafted: Draft, new_id: Callable[[], str]) -> bool:
@@ -127,7 +143,13 @@ def record_due(
     A channel that changed meanwhile (another edition, another schedule) is left, and decided anew. What waits
     for access to a channel is tried when its time has come.
     """
-    listed = list(drafts)
+    with room(connection):
+        return _record_due(connection, list(drafts), dues, new_id)
+
+
+def _record_due(
+    connection: Connection, listed: Sequence[Draft], dues: Mapping[Channel, Due], new_id: Callable[[], str]
+) -> list[Draft]:
     there = channels.named(connection, [drafted.channel.id for drafted in listed])
     done = _record(connection, [each for each in listed if there.get(each.channel.id) == each.channel], new_id)
     channels.served(connection, {drafted.channel: dues[drafted.channel] for drafted in done})
@@ -178,31 +200,64 @@ async def plan_due(
     for channel, since in (await store.read(looks_back, dues, now)).items():
         alike[since].append(channel)
 
-    async def plan(chunk: list[Channel], batch: Batch, since: date) -> int:
+    deciding = asyncio.Lock()  # what a batch of papers has found out it keeps, for one thread at a time
+
+    async def plan(chunk: list[Channel], news: News, since: date) -> int:
         serve = {channel: due for channel in chunk if (due := dues[channel].serve)}
+        done = 0
         try:
-            drafts = await store.read(draft, serve, batch, now, fits, since)
-            return _tell(await store.write(record_due, drafts, dues, new_id))
+            async with deciding:
+                drafts = await store.read(draft, serve, news, now, fits, since)
+            for some in _together(drafts):
+                done += _tell(await store.write(record_due, some, dues, new_id))
         except StoreError:
             raise
         except Exception as error:
-            if len(chunk) > 1:
-                return sum([await plan([channel], batch, since) for channel in chunk])
+            if half := len(chunk) // 2:  # what is recorded has changed its channel, and is not recorded again
+                return done + await plan(chunk[:half], news, since) + await plan(chunk[half:], news, since)
             await _unplanned(store, chunk[0], error)
-            return 0
+        return done
+
+    async def work(chunks: Iterator[list[Channel]], news: News, since: date) -> int:
+        return sum([await plan(chunk, news, since) for chunk in chunks])
 
     planned = 0
     for since in sorted(alike, reverse=True):  # most look at the same days; those that make up for more come after
-        batch, waiting = await store.read(new_papers, now, since), alike[since]
-        for start in range(0, len(waiting), CHUNK):
-            planned += await plan(waiting[start : start + CHUNK], batch, since)
+        news, waiting = await store.read(new_papers, now, since), alike[since]
+        chunks = iter([waiting[start : start + CHUNK] for start in range(0, len(waiting), CHUNK)])
+        planned += sum(await _both(work(chunks, news, since), work(chunks, news, since)))
     return planned
+
+
+def _together(drafts: Sequence[Draft]) -> Iterator[Sequence[Draft]]:
+    """As many of them as one transaction records."""
+    start = items = 0
+    for at, drafted in enumerate(drafts):
+        if at > start and (at - start == MOST or items + len(drafted.edition.items) > ITEMS):
+            yield drafts[start:at]
+            start, items = at, 0
+        items += len(drafted.edition.items)
+    if start < len(drafts):
+        yield drafts[start:]
+
+
+async def _both(one: Coroutine[Any, Any, int], other: Coroutine[Any, Any, int]) -> tuple[int, int]:
+    """Two that take turns: one decides while what the other has decided is recorded, and never both at once."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = group.create_task(one), group.create_task(other)
+    except ExceptionGroup as found:
+        raise found.exceptions[0] from found
+    return tasks[0].result(), tasks[1].result()
+
+
+_time = lru_cache(maxsize=1_000)(due_now)  # many channels have the same
 
 
 async def _dues(store: Store, now: datetime, platforms: Container[str], calendars: Calendars) -> dict[Channel, Due]:
     """What to serve to whom now."""
     found = {}
-    sources = _Sources(store)
+    sources = Sources(store)
     waiting = [name for name in await store.read(channels.due, now) if name.partition(":")[0] in platforms]
     for start in range(0, len(waiting), CHUNK):
         for channel in (await store.read(channels.named, waiting[start : start + CHUNK])).values():
@@ -211,10 +266,10 @@ async def _dues(store: Store, now: datetime, platforms: Container[str], calendar
     return found
 
 
-async def _due(store: Store, sources: _Sources, channel: Channel, now: datetime, calendars: Calendars) -> Due | None:
+async def _due(store: Store, sources: Sources, channel: Channel, now: datetime, calendars: Calendars) -> Due | None:
     """What to serve now, or None: it waits for its source, or was due too long ago and is moved on."""
     try:
-        due = due_now(channel.schedule, channel.next_due, channel.last_due, now)
+        due = _time(channel.schedule, channel.next_due, channel.last_due, now)
         if due.serve is None:
             await store.write(channels.advance, channel, due.next_due, None)
             since = (await store.read(looks_back, [channel], now))[channel]
@@ -223,7 +278,7 @@ async def _due(store: Store, sources: _Sources, channel: Channel, now: datetime,
                 *(channel.id, channel.next_due, due.next_due, since),
             )
             return None
-        return None if await _must_wait(sources, channel, due.serve, now, calendars) else due
+        return None if await must_wait(sources, channel, due.serve, now, calendars) else due
     except StoreError:
         raise
     except Exception as error:
@@ -240,7 +295,7 @@ async def _unplanned(store: Store, channel: Channel, error: Exception) -> None:
 
 def _tell(done: Sequence[Draft]) -> int:
     said = [drafted for drafted in done if drafted.messages]
-    for drafted in said:
+    for drafted in said if log.isEnabledFor(logging.INFO) else ():
         edition, timezone = drafted.edition, drafted.channel.schedule.timezone
         log.info(
             "channel=%s edition=%d planned: %d papers, %d held back, %d messages; due at %s %s",
@@ -253,35 +308,6 @@ def _tell(done: Sequence[Draft]) -> int:
             timezone,
         )
     return len(said)
-
-
-class _Sources:
-    """What sources came to, each looked up once for all the channels that wait."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self._known: dict[tuple[str, str, datetime], bool] = {}
-
-    async def came_to(self, source: str, outcome: str, since: datetime) -> bool:
-        """As `runs.came_to` says it."""
-        asked = source, outcome, since
-        if asked not in self._known:
-            self._known[asked] = await self.store.read(runs.came_to, *asked)
-        return self._known[asked]
-
-
-async def _must_wait(sources: _Sources, channel: Channel, due: datetime, now: datetime, calendars: Calendars) -> bool:
-    schedule = channel.schedule
-    if not schedule.wait or now >= schedule.deadline(due):
-        return False
-    since = datetime.combine(due.astimezone(ZoneInfo(schedule.timezone)), time(0), ZoneInfo(schedule.timezone))
-    if comes := calendars.get(schedule.wait):
-        # The last that can be there by the deadline. East of it, that came the day before, and waiting brings no more.
-        since = comes(schedule.deadline(due))
-    if await sources.came_to(schedule.wait, "fresh", since):
-        return False
-    # What comes in the evening is none of this morning's; but then the source has nothing more to announce.
-    return not await sources.came_to(schedule.wait, "quiet", due)
 
 
 async def correct_times(store: Store, now: datetime) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from digests.cards import shortened
@@ -17,13 +19,21 @@ Fits = Callable[[Message], bool]
 QUERIES, QUERY, TITLE, BYLINE = 3, 60, 200, 60  # how many, and characters, where a card is too large for a message
 
 
-def lay_out(edition: Edition, schedule: Schedule, fits: Fits, notes: Sequence[str] = ()) -> list[Message]:
+def lay_out(
+    edition: Edition,
+    schedule: Schedule,
+    fits: Fits,
+    notes: Sequence[str] = (),
+    compacts: Mapping[str, str] | None = None,
+) -> list[Message]:
     """The messages of an edition, in order; each of them fits.
 
     `fits` is the platform's word on whether it can carry a message. `notes` are sentences to add: about a
-    source that is broken, say. A paper that no message can carry whole loses what matters least.
+    source that is broken, say. A paper that no message can carry whole loses what matters least. `compacts` are the
+    edition's queries as domain/compact.py has them, where they are at hand.
     """
-    cards = [LAYOUTS[schedule.layout](item) for item in edition.seats]
+    card = LAYOUTS[schedule.layout]
+    cards = [card(item, compacts) for item in edition.seats]
     # How many parts there are stands in each heading, so it must be known first: cut with the longest heading.
     most = int("8" * len(str(len(cards) + 2)))
     longest = _heading(edition, schedule, most, most)
@@ -31,14 +41,16 @@ def lay_out(edition: Edition, schedule: Schedule, fits: Fits, notes: Sequence[st
     def fitting(cards: Sequence[Card], closing: Sequence[Block] = ()) -> bool:
         return fits(Message((longest, *cards, *closing)))
 
-    pages = _pages(cards, fitting)
-    closing = _closing(edition, notes)
+    closing = _closing(edition, notes, seated=bool(cards))
+    # Most editions are one message: that is asked first, and not for each paper on the way.
+    whole = fitting(cards, closing)
+    pages = [cards] if whole else _pages(cards, fitting)
     if schedule.layout in UNDER and cards:
         many = f"{len(cards)} {'paper' if len(cards) == 1 else 'papers'} below."
         parts = len(pages) + 1
         first = _message(edition, schedule, (), [Note(line(many)), *closing], 1, parts)
         return [first, *(_below(_message(edition, schedule, p, (), n, parts)) for n, p in enumerate(pages, 2))]
-    if closing and pages[-1] and not fitting(pages[-1], closing):
+    if closing and pages[-1] and not whole and not fitting(pages[-1], closing):
         pages.append([])
     parts = len(pages)
     return [
@@ -87,18 +99,23 @@ def _message(
 
 
 def _heading(edition: Edition, schedule: Schedule, part: int, parts: int) -> Heading:
-    day = edition.due_at.astimezone(ZoneInfo(schedule.timezone))
+    day = _day(edition.due_at, schedule.timezone)
     of = f" ({part}/{parts})" if parts > 1 else ""
     name = edition.channel.partition(":")[2]
-    return Heading(f"Papers for {name} · {day:%A}, {day.day} {day:%B %Y} · No. {edition.number}{of}")
+    return Heading(f"Papers for {name} · {day} · No. {edition.number}{of}")
 
 
-def _closing(edition: Edition, notes: Sequence[str]) -> list[Block]:
+@lru_cache(maxsize=1_000)  # the same for all who are due at one time
+def _day(due_at: datetime, timezone: str) -> str:
+    day = due_at.astimezone(ZoneInfo(timezone))
+    return f"{day:%A}, {day.day} {day:%B %Y}"
+
+
+def _closing(edition: Edition, notes: Sequence[str], *, seated: bool) -> list[Block]:
     blocks: list[Block] = [Note(line(note)) for note in notes]
-    if edition.held:
-        many = len(edition.held)
+    if many := len(edition.held):
         blocks.append(Note(line(f"{many} more held back by this channel's limit.")))
         blocks.append(Actions((Button(f"Show {many} more", f"edition {edition.number} 2"),)))
-    if not edition.seats:
+    if not seated:
         blocks.append(Note(line("Nothing new matched this channel's subscriptions.")))
     return blocks

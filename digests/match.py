@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from itertools import compress, count, islice
 from operator import and_, or_
 
-from digests.column import MOST, masked, places
+from digests.column import MOST, places
 from digests.leaves import Answers
 from digests.sought import Sought
-from domain.compact import AND, LEAF, NOT, PLACES, compact, wanted
+from domain.compact import AND, LEAF, NOT, compact
 from domain.paper import Paper
 from domain.query import Node, Query
 
@@ -37,11 +37,6 @@ class Batch:
         self.everything = (1 << len(self.papers)) - 1
         self.answers = Answers(self.papers, today)
 
-    @cached_property
-    def standing(self) -> list[tuple[int, int, int]]:
-        """What orders papers that are equally relevant: popularity, then date, then which came last."""
-        return [(-(paper.upvotes or 0), -paper.day.toordinal(), -paper.number) for paper in self.papers]
-
     def mask(self, compacted: str) -> int:
         """The papers that a query in its compact form matches: bit n is the batch's paper n."""
         shape, *leaves = compacted.split("\t")
@@ -54,20 +49,6 @@ class Batch:
     def holds(self, node: Node) -> bool:
         """Whether any paper of the batch matches this part of a query."""
         return bool(self.mask(compact(node)))
-
-    def relevance(self, compacted: str, weights: Mapping[str, float], among: Collection[int]) -> dict[int, float]:
-        """How well papers, by their places, answer a query's words: for each, the weights of the columns it is in.
-
-        Those that none of the words is in are left out.
-        """
-        scores: defaultdict[int, float] = defaultdict(float)
-        mask = masked(among, len(self.papers))
-        for leaf in wanted(compacted):
-            for name, letter in PLACES.items():
-                if name and leaf[0] in (letter, PLACES[""]):
-                    for place in places(self.answers[letter + leaf[1:]] & mask):
-                        scores[place] += weights[name]
-        return scores
 
 
 class Standing:

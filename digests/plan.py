@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache, reduce
+from operator import or_
 
-from digests.match import Batch, places
+from digests.column import places
+from digests.news import News
 from domain.channel import Channel, Subscription, Wish
 from domain.edition import REACH, Item, Place, first_new
 from domain.paper import Paper
-
-TITLE, AUTHOR, ABSTRACT = 4, 2, 1
+from domain.schedule import Schedule
 
 
 def reaches_back(channel: Channel, looked: datetime | None, now: datetime) -> date:
@@ -19,8 +21,13 @@ def reaches_back(channel: Channel, looked: datetime | None, now: datetime) -> da
     A paper is new for 14 days. Where times were missed, also what was new at the first of them, within reason: one
     edition makes up for all of them.
     """
-    missed = min(now, channel.schedule.next_after(min(looked or channel.created_at, now)))
+    missed = min(now, _next(channel.schedule, min(looked or channel.created_at, now)))
     return max(first_new(missed.astimezone(UTC).date()), now.astimezone(UTC).date() - REACH)
+
+
+@lru_cache(maxsize=1_000)  # many channels have the same
+def _next(schedule: Schedule, instant: datetime) -> datetime:
+    return schedule.next_after(instant)
 
 
 def is_new(paper: Paper, since: date) -> bool:
@@ -28,15 +35,10 @@ def is_new(paper: Paper, since: date) -> bool:
     return not paper.archived and paper.day >= since
 
 
-def counts_for(paper: Paper, subscription: Subscription | Wish) -> bool:
+def counts_for(paper: Paper, subscription: Subscription) -> bool:
     """Whether the paper is new enough for this subscription, whose first edition reaches 3 days back."""
-    return _counting(subscription)(paper)
-
-
-def _counting(subscription: Subscription | Wish) -> Callable[[Paper], bool]:
     starts = subscription.starts
-    day = starts.astimezone(UTC).date()
-    return lambda paper: paper.day >= day if paper.dated else paper.first_seen >= starts
+    return paper.day >= starts.astimezone(UTC).date() if paper.dated else paper.first_seen >= starts
 
 
 def is_late(paper: Paper, previous: datetime | None) -> bool:
@@ -44,71 +46,80 @@ def is_late(paper: Paper, previous: datetime | None) -> bool:
     return previous is not None and paper.dated and paper.day < previous.date() and paper.first_seen > previous
 
 
-Matched = tuple[Wish, int]  # a subscription or mute, and the batch's papers that it matches, as a mask
+Matched = tuple[Wish, int]  # a subscription or mute, and the new papers that it matches, as a mask
 
 
 def choose(
-    batch: Batch,
-    subscriptions: Sequence[Matched],
+    news: News,
+    subscriptions: Iterable[Matched],
     mutes: Iterable[Matched],
     *,
     limit: int,
-    had: set[int],
+    had: Collection[int],
     previous: datetime | None,
-    taste: Callable[[Paper], float] = lambda _: 0,
+    taste: Callable[[Paper], float] | None = None,
 ) -> tuple[Item, ...]:
     """The items of a channel's next edition: seats in order, then what is held back, then what is muted.
 
-    `batch` holds the new papers, `had` the numbers of those the channel has had. Seats are dealt to the
-    subscriptions in turns, the narrowest first; within one, by relevance, popularity and date. `taste` is added
-    to the relevance: it moves papers, and hides none. `previous` is when the edition before had its time.
+    `had` are the numbers of the papers that the channel has had. Seats are dealt to the subscriptions in turns, the
+    narrowest first; within one, by relevance, popularity and date. `taste` is added to the relevance: it moves
+    papers, and hides none. `previous` is when the edition before had its time.
     """
-    muted: dict[int, str] = {}
-    papers, wishes = batch.papers, {wish.number: wish for wish, _ in subscriptions}
-    wanted_by: dict[int, list[int]] = {}
-    hands: list[tuple[Wish, list[int]]] = []
-    for wish, mask in subscriptions:
-        counts = _counting(wish)
-        hand = [n for n in places(mask) if papers[n].number not in had and counts(papers[n])]
-        for place in hand:
-            wanted_by.setdefault(place, []).append(wish.number)
-        hands.append((wish, hand))
-    for wish, mask in mutes if wanted_by else ():
-        muted |= dict.fromkeys(places(mask), wish.text)
-    hands.sort(key=lambda each: (len(each[1]), each[0].number))
+    open_ = ~news.numbered(had)
+    hands = [(wish, hand) for wish, mask in subscriptions if (hand := mask & open_ & news.counting(wish.starts))]
+    if not hands:
+        return ()
+    silencing = list(mutes)
+    muted = reduce(or_, [mask for _, mask in silencing], 0)
+    hands.sort(key=lambda each: (each[1].bit_count(), each[0].number))
+    orders = [news.ordered(hand & ~muted, wish.compact, taste) for wish, hand in hands]
+    by: dict[int, int] = {}  # which of the hands each place is in, as a mask
+    seen = 0
+    for at, (_, hand) in enumerate(hands):
+        mine = dict.fromkeys(orders[at], 1 << at)
+        if hand & muted:
+            mine |= dict.fromkeys(places(hand & muted), 1 << at)
+        for place in places(hand & seen):
+            mine[place] |= by[place]
+        by |= mine
+        seen |= hand
+    called = {which: _called([wish for wish, _ in hands], which) for which in set(by.values())}
+    dealt = _deal(orders)
+    papers = news.papers
 
-    def item(at: int, place: Place, why: str = "") -> Item:
-        numbers = tuple(wanted_by[at])
-        wanted = [wishes[number] for number in numbers]
-        texts, compacts = tuple([wish.text for wish in wanted]), tuple([wish.compact for wish in wanted])
-        return Item(papers[at], place, numbers, texts, why, is_late(papers[at], previous), compacts)
+    def items(of: Iterable[int], place: Place, why: str) -> list[Item]:
+        if previous is None:
+            return [Item(papers[at], place, *called[by[at]], why) for at in of]
+        return [Item(papers[at], place, *called[by[at]], why, is_late(papers[at], previous)) for at in of]
 
-    dealt = _deal([_sorted(batch, [n for n in hand if n not in muted], wish, taste) for wish, hand in hands])
-    silent = sorted((n for n in wanted_by if n in muted), key=lambda n: papers[n].number)
-    return (
-        *(item(n, Place.SEAT) for n in dealt[:limit]),
-        *(item(n, Place.HELD, f"over the limit of {limit}") for n in dealt[limit:]),
-        *(item(n, Place.MUTED, f"muted by {muted[n]}") for n in silent),
-    )
+    found = items(dealt[:limit], Place.SEAT, "") + items(dealt[limit:], Place.HELD, f"over the limit of {limit}")
+    for at in sorted(places(seen & muted), key=lambda at: papers[at].number):
+        last = [wish.text for wish, mask in silencing if mask >> at & 1][-1]
+        found += items([at], Place.MUTED, f"muted by {last}")
+    return tuple(found)
+
+
+def _called(wishes: Sequence[Wish], which: int) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """The numbers and the texts of some of the wishes, by a mask."""
+    if not which & (which - 1):
+        wish = wishes[which.bit_length() - 1]
+        return (wish.number,), (wish.text,)
+    some = sorted([wishes[at] for at in places(which)], key=lambda wish: wish.number)
+    return tuple([wish.number for wish in some]), tuple([wish.text for wish in some])
 
 
 def _deal(hands: Sequence[Sequence[int]]) -> list[int]:
+    if len(hands) == 1:
+        return list(hands[0])
     dealt: dict[int, None] = {}
     left = [iter(hand) for hand in hands]
     while left:
         playing = []
         for hand in left:
-            paper = next((n for n in hand if n not in dealt), None)
-            if paper is not None:
-                dealt[paper] = None
-                playing.append(hand)
+            for place in hand:
+                if place not in dealt:
+                    dealt[place] = None
+                    playing.append(hand)
+                    break
         left = playing
     return list(dealt)
-
-
-def _sorted(batch: Batch, hand: list[int], wish: Wish, taste: Callable[[Paper], float]) -> list[int]:
-    if len(hand) < 2:
-        return hand
-    relevance = batch.relevance(wish.compact, {"title": TITLE, "author": AUTHOR, "abstract": ABSTRACT}, hand)
-    papers, standing = batch.papers, batch.standing
-    return sorted(hand, key=lambda n: (-relevance.get(n, 0) - taste(papers[n]), standing[n]))

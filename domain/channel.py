@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from domain.compact import compact
 from domain.errors import UsageError
@@ -38,6 +40,10 @@ class Channel:
     allowed: tuple[str, ...] = (EVERYONE,)
     editions: int = 0
 
+    def __hash__(self) -> int:
+        """By its name alone: two that are equal have the same."""
+        return hash(self.id)
+
     @property
     def platform(self) -> str:
         """The name of its platform: what stands before the colon."""
@@ -61,8 +67,12 @@ def channel_id(text: str) -> str:
     return f"{platform}:{rest.upper() if platform == 'slack' else rest}"
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+@lru_cache(maxsize=1_000)  # many are made at one time
+def _starts(created_at: datetime) -> datetime:
+    return created_at - FIRST_EDITION_BACK
+
+
+class Wish(NamedTuple):
     """A subscription or a mute as planning reads it: its number, its query's text, and its query to match by."""
 
     number: int
@@ -73,7 +83,7 @@ class Wish:
     @property
     def starts(self) -> datetime:
         """From when on papers count for it: a first edition reaches a little back."""
-        return self.created_at - FIRST_EDITION_BACK
+        return _starts(self.created_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,7 @@ class Subscription:
     @property
     def starts(self) -> datetime:
         """From when on papers count for it."""
-        return self.created_at - FIRST_EDITION_BACK
+        return _starts(self.created_at)
 
     @property
     def wish(self) -> Wish:

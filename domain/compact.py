@@ -9,8 +9,7 @@ other is written as in a query.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.query import And, Node, Not, Or, Text
 
@@ -47,8 +46,7 @@ def _words(leaf: Text) -> str:
     return f"{PLACES[leaf.field]}{both}{'*' if leaf.prefix else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A leaf of words, as `domain.query.Text` has them: in which field (empty: any), their stems, their forms."""
 
     field: str
@@ -76,10 +74,12 @@ def words(leaf: str) -> Words | None:
     return Words(read[0], (*read[1].split(" "),), (*read[2].split(" "),), read[3]) if read else None
 
 
-def wanted(compacted: str) -> Iterator[str]:
+def wanted(compacted: str) -> list[str]:
     """The leaves of words that a paper may match by, as `Query.wanted` says of the query itself."""
     shape, *leaves = compacted.split("\t")
-    left = iter(leaves)
+    if NOT not in shape:  # as in most
+        return [leaf for leaf in leaves if leaf[0] in _FIELDS]
+    found, left = [], iter(leaves)
     # How many parts are still to come under each sign, and whether what stands there is wanted.
     open_: list[tuple[int, bool]] = [(1, True)]
     for sign in shape:
@@ -90,6 +90,7 @@ def wanted(compacted: str) -> Iterator[str]:
         if sign == LEAF:
             leaf = next(left)
             if asked and leaf[0] in _FIELDS:
-                yield leaf
+                found.append(leaf)
         else:
             open_.append((1, not asked) if sign == NOT else (2, asked))
+    return found

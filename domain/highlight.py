@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,12 +15,15 @@ from domain.words import stem, tokens
 def spans(text: str, wanted: Iterable[Text | Words], *, author: bool = False) -> list[tuple[int, int]]:
     """Character ranges of the text that the words and phrases match: in order, without overlap."""
     read = _remembered(text) if len(text) <= _SHORT else _read(text)
-    ranges = sorted(
-        (read.starts[first], read.ends[first + len(words) - 1])
-        for leaf in wanted
-        for words in [leaf.forms if author else leaf.stems]
-        for first in _places(read.forms if author else read.stems, words, leaf, author=author)
-    )
+    ranges: list[tuple[int, int]] = []
+    for leaf in wanted:
+        words = leaf.forms if author else leaf.stems
+        if leaf.prefix or words[0] in (read.by_form if author else read.by_stem):
+            more = len(words) - 1
+            ranges += [(read.starts[at], read.ends[at + more]) for at in _places(read, words, leaf, author=author)]
+    if len(ranges) < 2:
+        return ranges
+    ranges.sort()
     merged: list[tuple[int, int]] = []
     for start, end in ranges:
         if merged and start <= merged[-1][1]:
@@ -31,38 +34,47 @@ def spans(text: str, wanted: Iterable[Text | Words], *, author: bool = False) ->
 
 
 class _Read(NamedTuple):
-    """The words of a text, and where each begins and ends."""
+    """The words of a text, where each begins and ends, and which of them are the same."""
 
     stems: tuple[str, ...]
     forms: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+    by_stem: dict[str, list[int]]
+    by_form: dict[str, list[int]]
 
 
 def _read(text: str) -> _Read:
     found = tokens(text)
     stems, forms = tuple([token.stem for token in found]), tuple([token.form for token in found])
-    return _Read(stems, forms, tuple([token.start for token in found]), tuple([token.end for token in found]))
+    starts, ends = tuple([token.start for token in found]), tuple([token.end for token in found])
+    return _Read(stems, forms, starts, ends, _by_word(stems), _by_word(forms))
+
+
+def _by_word(words: tuple[str, ...]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for at, word in enumerate(words):
+        found.setdefault(word, []).append(at)
+    return found
 
 
 _SHORT = 400  # characters: what a card shows; a paper is shown in many channels
 _remembered = lru_cache(maxsize=8_000)(_read)
 
 
-def _places(found: tuple[str, ...], words: tuple[str, ...], leaf: Text | Words, *, author: bool) -> Iterator[int]:
+def _places(read: _Read, words: tuple[str, ...], leaf: Text | Words, *, author: bool) -> list[int]:
     """Where these words stand one after the other."""
-    many = len(words)
-    if leaf.prefix:
-        *before, last = words
-        whole = last if author else stem(last)
-        for first in range(len(found) - many + 1):
-            end = found[first + many - 1]
-            if (end == whole or end.startswith(last)) and list(found[first : first + many - 1]) == before:
-                yield first
-    elif words[0] in found:
-        for first in range(found.index(words[0]), len(found) - many + 1):
-            if found[first : first + many] == words:
-                yield first
+    found, many = read.forms if author else read.stems, len(words)
+    if not leaf.prefix:
+        there = (read.by_form if author else read.by_stem)[words[0]]
+        return there if many == 1 else [first for first in there if found[first : first + many] == words]
+    *before, last = words
+    whole = last if author else stem(last)
+    return [
+        first
+        for first, end in enumerate(found[many - 1 :])
+        if (end == whole or end.startswith(last)) and list(found[first : first + many - 1]) == before
+    ]
 
 
 def marked(text: str, ranges: Sequence[tuple[int, int]]) -> Line:
@@ -70,7 +82,10 @@ def marked(text: str, ranges: Sequence[tuple[int, int]]) -> Line:
     parts: list[Span] = []
     at = 0
     for start, end in ranges:
-        parts += [Span(text[at:start]), Span(text[start:end], "mark")]
+        if start > at:
+            parts.append(Span(text[at:start]))
+        parts.append(Span(text[start:end], "mark"))
         at = end
-    parts.append(Span(text[at:]))
-    return tuple(part for part in parts if part.text)
+    if at < len(text):
+        parts.append(Span(text[at:]))
+    return tuple(parts)

@@ -28,7 +28,7 @@ async def kept_short(desk: Desk, asked: Asked, answer: Answer) -> Answer:
         return answer
 
     def short(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
-        return tuple(replace(button, command=long.get(button.command, button.command)) for button in buttons)
+        return tuple(button._replace(command=long.get(button.command, button.command)) for button in buttons)
 
     def block(of: Block) -> Block:
         match of:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.discord.ids import Ids
 from bot.discord.limits import OPTIONS, Component, embeds_within
 from bot.discord.markdown import Names
@@ -38,7 +36,7 @@ def _parts(message: Message, tag: str, names: Names) -> tuple[list[Component], l
         alone = isinstance(block, Card) and not block.compact
         text = words(block) if isinstance(block, Card) else text_of(block, names)
         if isinstance(block, Card) and not block.compact:
-            buttons += [replace(each, label=f"{each.label}: {title(block)}") for each in block.buttons]
+            buttons += [each._replace(label=f"{each.label}: {title(block)}") for each in block.buttons]
         if not text:
             continue
         if alone or apart:

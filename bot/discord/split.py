@@ -80,7 +80,7 @@ def _halves(text: Line) -> tuple[Line, Line] | None:
         taken = max(0, min(at, len(span.text)))
         at -= len(span.text)
         if span.text[:taken]:
-            first.append(replace(span, text=span.text[:taken]))
+            first.append(span._replace(text=span.text[:taken]))
         if span.text[taken:]:
-            rest.append(replace(span, text=span.text[taken:]))
+            rest.append(span._replace(text=span.text[taken:]))
     return tuple(first), tuple(rest)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
+from collections.abc import Mapping
+from typing import Protocol
 
 from digests.layouts import compact, rich, thread
 from domain.edition import Item
 from domain.message import Card
 
-Layout: TypeAlias = Callable[[Item], Card]
+
+class Layout(Protocol):
+    """Makes an item's card. `compacts`: its queries as domain/compact.py has them, where they are at hand."""
+
+    def __call__(self, item: Item, compacts: Mapping[str, str] | None = None, /) -> Card:
+        """The card."""
+
 
 LAYOUTS: dict[str, Layout] = {
     "rich": rich.card,

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from digests.cards import byline, dated, menu, title
+from collections.abc import Mapping
+
+from digests.cards import Shown, alike, buttons, byline, dated, menu, title
 from domain.edition import Item
-from domain.message import Button, Card
+from domain.message import Card
+from domain.paper import Paper
 
 
-def card(item: Item) -> Card:
+@alike
+def _shown(paper: Paper) -> Shown:
+    said, late = dated(paper), dated(paper, late=True)
+    return Shown(paper.id, paper.url, byline(paper, names=1), said, late, "", buttons(paper), menu(paper))
+
+
+def card(item: Item, _compacts: Mapping[str, str] | None = None) -> Card:
     """The paper on one line."""
-    paper = item.paper
+    shown = _shown(item.paper)
     return Card(
-        paper=paper.id,
-        title=title(paper, ()),
-        url=paper.url,
-        byline=byline(paper, names=1),
-        facts=dated(paper, late=item.late),
+        paper=shown.id,
+        title=title(item.paper, ()),
+        url=shown.url,
+        byline=shown.byline,
+        facts=shown.late if item.late else shown.facts,
         matched=item.queries,
-        buttons=(Button("Bookmark", f"bookmark {paper.id}"),),
-        menu=menu(paper),
+        buttons=shown.buttons,
+        menu=shown.menu,
         compact=True,
     )

@@ -1,4 +1,8 @@
-"""Planning: every channel due at one minute, from its due row to the outbox, next to inserting the same rows."""
+"""Planning: every channel due at one minute, from its due row to the outbox, next to inserting the same rows.
+
+They are inserted as the driver does it (`executemany`, of values that SQLite takes as they are), and as SQLAlchemy's
+Core does of what a program has; both into a store with the same settings, in as large transactions.
+"""
 
 from __future__ import annotations
 
@@ -7,33 +11,44 @@ import gc
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, text, type_coerce, update
+from sqlalchemy.types import NullType
 
 from bot.cli import GARBAGE
 from db import schema
+from db.bulk import room
 from db.store import Store
-from digests.editions import CHUNK, plan_due
+from digests.editions import MOST, plan_due
 from domain.paper import Record
 from tests.bench.corpora import NOW
 from tests.bench.frame import Bench
 from tests.bench.match import ASKED, standing
 
 CHANNELS = (1_000, 10_000, 100_000)
-_TABLES = (schema.editions, schema.items, schema.deliveries)
+_TABLES = (schema.editions, schema.items, schema.deliveries, schema.looks)
 
 
 def measure(bench: Bench) -> None:
     """Plan up to 100,000 channels of some subscriptions each."""
     records = list(islice(bench.records(), ASKED))
     counts = [many for many in CHANNELS if many <= bench.many]
-    head = ("channels", "papers in editions", "planned s", "inserted s", "ratio", "longest transaction ms")
+    head = (
+        "channels",
+        "papers in editions",
+        "planned s",
+        "inserted by the driver s",
+        "ratio",
+        "inserted by Core s",
+        "ratio",
+        "longest transaction ms",
+    )
     shown = [planned(bench, records, many) for many in counts]
     title = "Channels due at one minute, next to inserting the same rows alone"
     bench.report.table(title, head, shown, "planning", sized=False)
@@ -47,17 +62,23 @@ def planned(bench: Bench, records: Sequence[Record], many: int) -> tuple[str, ..
     with store.writing() as connection:
         connection.execute(update(schema.channels).values(next_due=NOW, created_at=NOW - timedelta(days=2)))
     store.close()
-    again = Path(shutil.copyfile(store.path, inside / "again.db"))
+    empty = [Path(shutil.copyfile(store.path, inside / name)) for name in ("driver.db", "core.db")]
     store = _Watched(f"sqlite:///{store.path}")
     ids = count()
     gc.set_threshold(GARBAGE)  # as whoever runs has it
     started = time.perf_counter()
     asyncio.run(plan_due(store, NOW, {"local": lambda _: True}, lambda: f"{next(ids):020}"))
     took = time.perf_counter() - started
-    items, inserted = _inserted(store, Store(f"sqlite:///{again}"))
+    driver, core = (
+        _inserted(store, Store(f"sqlite:///{path}"), way)
+        for path, way in zip(empty, (_by_driver, _by_core), strict=True)
+    )
+    with store.reading() as connection:
+        items = connection.execute(select(func.count()).select_from(schema.items)).scalar_one()
     store.close()
+    rivals = [shown for each in (driver, core) for shown in (f"{each:.1f}", f"{took / each:.2f}")]
+    figures = f"{took:.1f}", *rivals, f"{store.longest * 1000:.0f}"
     shutil.rmtree(inside)
-    figures = f"{took:.1f}", f"{inserted:.1f}", f"{took / inserted:.2f}", f"{store.longest * 1000:.0f}"
     return f"{many:,}", f"{items:,}", *figures
 
 
@@ -75,30 +96,41 @@ class _Watched(Store):
         self.longest = max(self.longest, time.perf_counter() - started)
 
 
-def _inserted(store: Store, empty: Store) -> tuple[int, float]:
-    """How many papers the editions have, and how long inserting the same rows takes, in as large transactions."""
-    items, seconds = 0, 0.0
+Way = Callable[[Connection, Connection, Table, ColumnElement[bool]], Callable[[], object]]
+
+
+def _inserted(store: Store, empty: Store, way: Way) -> float:
+    """How long inserting the same rows takes, in as large transactions."""
+    seconds = 0.0
     with store.reading() as connection:
-        names = list(connection.execute(select(schema.editions.c.channel)).scalars())
-        for start in range(0, len(names), CHUNK):
-            some = names[start : start + CHUNK]
-            rows = [_rows(connection, select(t).where(t.c.channel.in_(some))) for t in _TABLES]
-            out = schema.deliveries.c.id
-            of = schema.moves.c.delivery.in_(select(out).where(schema.deliveries.c.channel.in_(some)))
-            moved = _rows(connection, select(schema.moves).where(of))
-            items += len(rows[1])
-            started = time.perf_counter()
-            with empty.writing() as target:
-                for table, listed in zip((*_TABLES, schema.moves), (*rows, moved), strict=True):
-                    target.execute(insert(table), listed)
-            seconds += time.perf_counter() - started
+        names = list(connection.execute(select(schema.editions.c.channel).order_by(text("rowid"))).scalars())
+        for start in range(0, len(names), MOST):
+            some = names[start : start + MOST]
+            out = schema.deliveries.c
+            of = {table: table.c.channel.in_(some) for table in _TABLES}
+            of[schema.moves] = schema.moves.c.delivery.in_(select(out.id).where(out.channel.in_(some)))
+            with empty.engine.connect().execution_options(immediate=threading.Event()) as target:
+                inserts = [way(connection, target, table, where) for table, where in of.items()]
+                target.rollback()
+                started = time.perf_counter()
+                with target.begin(), room(target):
+                    for put in inserts:
+                        put()
+                seconds += time.perf_counter() - started
     empty.close()
-    return items, seconds
+    return seconds
 
 
-def _rows(connection: Connection, wanted: Any) -> list[dict[str, Any]]:
-    rows = [dict(row) for row in connection.execute(wanted).mappings()]
-    for row in rows:
-        # Short lists as planning writes them.
-        row |= {name: tuple(row[name]) for name in ("subscriptions", "queries") if name in row}
-    return rows
+def _by_driver(
+    source: Connection, target: Connection, table: Table, where: ColumnElement[bool]
+) -> Callable[[], object]:
+    raw = [type_coerce(column, NullType).label(column.name) for column in table.c]
+    rows = [tuple(row) for row in source.execute(select(*raw).where(where))]
+    said = f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(raw))})"  # noqa: S608  # a name of ours
+    driver: Any = target.connection.driver_connection
+    return lambda: driver.executemany(said, rows)
+
+
+def _by_core(source: Connection, target: Connection, table: Table, where: ColumnElement[bool]) -> Callable[[], object]:
+    rows = [dict(row) for row in source.execute(select(table).where(where)).mappings()]
+    return lambda: target.execute(insert(table), rows)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import gc
+import json
 import shutil
 import threading
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, text
+from sqlalchemy.exc import IntegrityError
 
 from db import bulk, neighbours, papers, rows, schema, vocabulary
-from db.bulk import Aside, insert, keeping_all
+from db.bulk import Aside, change, insert, keeping_all, put
 from db.store import Store
+from db.values import instant, listed
 from domain.paper import Record
 from tests.conftest import quick
 from tests.papers import NOW, records
@@ -26,6 +30,27 @@ def test_every_row_is_inserted_once_and_in_order(store: Store, monkeypatch: pyte
         connection.exec_driver_sql("CREATE TEMP TABLE some (number, said)")
         insert(connection, "INSERT INTO some (number, said)", given)
         assert list(map(tuple, connection.exec_driver_sql("SELECT * FROM some ORDER BY rowid"))) == given
+
+
+@pytest.mark.parametrize("count", [0, 1, 10, 1_234])
+def test_every_row_is_put_and_changed(store: Store, count: int) -> None:
+    def row(number: int, at: datetime, breaches: int) -> tuple[object, ...]:
+        return number, instant(at), number % 7, breaches
+
+    later, named = NOW + timedelta(days=1), ("number", "audited_at", "deliveries", "breaches")
+    with store.writing() as connection:
+        put(connection, schema.audits, named, [row(n, NOW, 0) for n in range(1, count + 1)])
+        changed = [(instant(later), n, n) for n in range(2, count + 1)]
+        change(connection, schema.audits, ("audited_at", "breaches"), changed)
+        found = connection.execute(select(schema.audits).order_by(schema.audits.c.number)).all()
+    expected = [(n, later if n > 1 else NOW, n % 7, n if n > 1 else 0) for n in range(1, count + 1)]
+    assert list(map(tuple, found)) == expected
+
+
+def test_what_is_there_already_is_refused(store: Store) -> None:
+    given = [(n, instant(NOW), 0, 0) for n in (1, 2, 3, 2)]
+    with pytest.raises(IntegrityError), store.writing() as connection:
+        put(connection, schema.audits, ("number", "audited_at", "deliveries", "breaches"), given)
 
 
 def saved(template: Path, path: Path, batches: list[list[Record]]) -> list[list[papers.Saved]]:
@@ -140,3 +165,8 @@ def test_garbage_is_collected_again_afterwards() -> None:
     with keeping_all(), keeping_all():
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+def test_a_list_is_written_as_json() -> None:
+    assert listed((1, 'a “b"', "推理")) == json.dumps([1, 'a “b"', "推理"])
+    assert listed(()) == "[]"

@@ -109,9 +109,12 @@ def test_what_a_channel_has_had(connection: Connection) -> None:
     ledger.record(connection, edition(1, items), [])
     ledger.put_items(connection, [(GENERAL, None, [item(connection, 3, Place.MUTED)])])
     ledger.record(connection, edition(1, [item(connection, 4)], OTHER), [])
-    assert ledger.decided(connection, [GENERAL, OTHER], NOW) == {GENERAL: {1, 2}, OTHER: {4}}
-    # Only what is still new counts: the rest comes no more anyway.
-    assert ledger.decided(connection, [GENERAL], NOW + NEW_FOR) == {GENERAL: set()}
+    every = range(1, 6)
+    found = ledger.decided(connection, {GENERAL: [*every], OTHER: [*every], "local:new": [*every]})
+    assert found == {GENERAL: {1, 2}, OTHER: {4}, "local:new": set()}
+    # Only what was asked for.
+    assert ledger.decided(connection, {GENERAL: [2, 3], OTHER: []}) == {GENERAL: {2}, OTHER: set()}
+    assert ledger.decided(connection, {}) == {}
 
 
 def test_candidates_are_new_papers_the_newest_first(connection: Connection) -> None:

@@ -205,8 +205,8 @@ def test_queries_are_made_ready_for_matching_and_no_number_of_a_mute_comes_again
     store.close()
     store = open_store(f"sqlite:///{path}")
     with store.writing() as connection:
-        [wish] = channels.wishes(connection, ["local:a"])["local:a"]
-        [mute] = channels.muted(connection, ["local:a"])["local:a"]
+        [wish] = map(channels.wish, channels.wishes(connection, ["local:a"]))
+        [mute] = map(channels.wish, channels.muted(connection, ["local:a"]))
         assert wish.compact == mute.compact == compact(parse("models -survey").root)
         assert channels.mute(connection, Mute("local:a", parse("lazy"), "local:me", NOW)) == 9
     store.close()

@@ -154,7 +154,7 @@ def test_invariant_1_what_one_of_them_was_sent_as_the_other_will_not_be(connecti
     item(connection, GENERAL, 2)
     save(connection, BOTH)
     assert items(connection) == {(GENERAL, 1, 1)}
-    assert ledger.decided(connection, [GENERAL, OTHERS], NOW) == {GENERAL: {1}, OTHERS: set()}
+    assert ledger.decided(connection, {GENERAL: [1, 2], OTHERS: [1, 2]}) == {GENERAL: {1}, OTHERS: set()}
     shown = ledger.edition(connection, GENERAL, 1)
     assert shown is not None
     assert [each.paper.number for each in shown.seats] == [1]
@@ -169,7 +169,7 @@ def test_invariant_1_what_went_out_as_two_is_recorded_as_that(connection: Connec
         shown = ledger.edition(connection, GENERAL, number)
         assert shown is not None
         assert [each.paper.number for each in shown.seats] == [1]
-    assert ledger.decided(connection, [GENERAL], NOW) == {GENERAL: {1}}
+    assert ledger.decided(connection, {GENERAL: [1]}) == {GENERAL: {1}}
 
 
 def test_a_muted_one_gives_way_to_one_that_went_out(connection: Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -160,7 +161,7 @@ async def test_a_store_that_fails_is_no_channels_fault(store: Store, monkeypatch
     def busy(*_: object) -> None:
         raise StoreError("busy")
 
-    for name in ("draft", "due_now"):
+    for name in ("draft", "_time"):
         with monkeypatch.context() as patch:
             patch.setattr(editions, name, busy)
             with pytest.raises(StoreError):
@@ -338,3 +339,23 @@ def test_invariants_1_and_2_over_any_days(fresh: Any, events: Iterable[tuple[str
 
 def test_the_times_of_these_tests_agree() -> None:
     assert NOW.date() == TODAY == START.date()
+
+
+async def test_batches_are_decided_one_after_the_other(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They share what is found out about the new papers, while threads of their own read for them."""
+    names = [f"local:channel{n}" for n in range(12)]
+    for name in names:
+        await follow(store, name)
+    await bring(store, 1, 2, 3)
+    decide, deciding = editions.draft, threading.Lock()
+
+    def alone(*said: Any) -> list[editions.Draft]:
+        assert deciding.acquire(blocking=False)
+        try:
+            return decide(*said)
+        finally:
+            deciding.release()
+
+    monkeypatch.setattr(editions, "CHUNK", 1)
+    monkeypatch.setattr(editions, "draft", alone)
+    assert await plan(store) == len(names)

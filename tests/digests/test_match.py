@@ -28,8 +28,6 @@ from tests.bench.wishes import wishes
 from tests.conftest import quick
 from tests.papers import NOW, TODAY, arxiv, doi, paper, record
 
-WEIGHTS = {"title": 4.0, "author": 2.0, "abstract": 1.0}
-
 
 @pytest.fixture(scope="module")
 def connect(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Iterator[Callable[[], Connection]]:
@@ -255,24 +253,3 @@ def test_a_part_of_a_query_holds_where_any_paper_matches_it() -> None:
         assert batch.holds(parse(text).root) is holds, text
     assert batch.holds(negated(parse("caching").root))
     assert not batch.holds(negated(parse("caching OR graphs").root))
-
-
-def test_relevance_is_the_weight_of_each_column_that_a_wanted_word_is_in() -> None:
-    held = [
-        paper(1, "Lazy caching", abstract="We cache lazily; caching helps.", authors=("Ida Caching",)),
-        paper(2, "Sparse graphs", abstract="Caching of graphs.", authors=("Ada Adler",)),
-        paper(3, "Sparse trees"),
-    ]
-    batch = Batch(held, TODAY)
-
-    def relevance(query: str) -> dict[int, float]:
-        found = batch.relevance(compact(parse(query).root), WEIGHTS, range(3))
-        return {held[place].number: score for place, score in found.items()}
-
-    assert relevance("caching") == {1: 7, 2: 1}
-    assert relevance("title:caching OR abstract:graphs") == {1: 4, 2: 1}
-    assert relevance("caching author:caching") == {1: 9, 2: 1}
-    # What is excluded, and what is no word, moves nothing.
-    assert relevance("cat:cs -caching") == {}
-    assert relevance("sparse -caching") == {2: 4, 3: 4}
-    assert batch.relevance(".\tWcaching", WEIGHTS, [1]) == {1: 1}

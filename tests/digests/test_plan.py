@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digests.match import Batch
+from digests.news import News
 from digests.plan import choose, counts_for, is_late, is_new
 from digests.taste import taste
 from domain.channel import Subscription, Wish
@@ -45,7 +46,7 @@ def chosen(
         each if isinstance(each, Subscription) else subscription(n, each) for n, each in enumerate(queries, 1)
     ]
     options: dict[str, Any] = {"limit": 10, "had": set(), "previous": None, **given_}
-    batch = Batch(papers, TODAY)
+    batch = News(papers, TODAY)
     wishes, muted = [each.wish for each in subscriptions], [mute(each) for each in mutes]
     return choose(batch, matched(batch, wishes), matched(batch, muted), **options)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digests.match import Batch
+from digests.news import News
 from digests.plan import choose
 from digests.why import DROPPED, MUTED, NEXT, outlook, reasons
 from domain.channel import Mute, Subscription
@@ -125,7 +125,7 @@ def test_it_says_what_planning_does(
     it = paper(1, DRAFTS.title, abstract=DRAFTS.abstract, announced=TODAY - timedelta(days=days), archived=archived)
     subscriptions = following(*queries, since=timedelta(days=since))
     new = [it] if days < 14 and not archived else []
-    batch = Batch(new, TODAY)
+    batch = News(new, TODAY)
     wanted, muted = (
         [(each.wish, batch.mask(each.wish.compact)) for each in made] for made in (subscriptions, following(*mutes))
     )

@@ -48,6 +48,7 @@ MESSAGES = st.lists(BLOCKS, max_size=4).map(lambda blocks: Message(tuple(blocks)
 def test_through_json_and_back(message: Message) -> None:
     stored = json.dumps(message.to_data())
     assert Message.from_data(json.loads(stored)) == message
+    assert message.to_json() == stored
 
 
 def test_lone_surrogates_survive_as_well() -> None:
