@@ -29,7 +29,7 @@ TURN_SECONDS = 0.25  # of them in one go: who is told to stop meanwhile stops
 READERS = 4
 # After so long the thread that runs Python lets another one have its turn. A search asks SQLite a dozen times, and each
 # time waits that long while the writer prepares what it saves; Python's own 5 ms are 60 to somebody who searches.
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.0001
 
 
 class Store:

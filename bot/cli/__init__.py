@@ -10,9 +10,6 @@ GARBAGE = 50_000
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 could not, 2 wrong use."""
     gc.disable()  # while libraries are loaded
-    from bot.cli.later import put_off  # noqa: PLC0415  # as the next
-
-    put_off()
     from bot.cli.entry import main as entered  # noqa: PLC0415  # loading is what all this is done for
 
     gc.freeze()
