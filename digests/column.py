@@ -17,7 +17,7 @@ from digests.sought import Pair, Sought
 
 _T = TypeVar("_T", str, Pair)
 _FEW = 8  # papers whose mask is put together bit by bit
-_MANY = 2_000  # pairs from which on it takes less to look for these alone, whenever they are asked for
+_MANY = 2_000  # pairs from which on it takes less to look for these alone, the first time
 MOST = 4_000  # papers of which all pairs are held, or the masks of all words, in some 60 MB
 
 
@@ -30,6 +30,7 @@ class Column:
         self._alone = [1 << place for place in range(len(listed))]  # most words are of one paper, and share its mask
         self._words = _turned(self._texts)
         self._pairs: dict[Pair, int | list[int]] = {}
+        self._asked = False
 
     @cached_property
     def _masks(self) -> dict[str, int]:
@@ -62,10 +63,14 @@ class Column:
         return found
 
     def _paired(self, asked: set[Pair]) -> Mapping[Pair, int | list[int]]:
-        """The papers that say two words in a row: any two, found once, or only those asked for where they are many."""
+        """The papers that say two words in a row: any two, found once, or only those asked for where they are many.
+
+        Who asks again will do so often, as planning does, and all are worth their time.
+        """
         if not self._pairs:
             pairs = map(pairwise, self._texts)
-            if len(asked) >= _MANY or len(self._texts) > MOST:
+            if len(self._texts) > MOST or (len(asked) >= _MANY and not self._asked):
+                self._asked = True
                 return _turned(map(asked.intersection, pairs))
             self._pairs = _sparsely(pairs)
         return self._pairs
