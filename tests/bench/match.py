@@ -11,6 +11,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -101,9 +103,10 @@ def _measured(path: Path, many: int, of: int) -> dict[str, float]:
 
 
 def begun(folder: Path, records: Sequence[Record]) -> Store:
-    """A store of the newest of these papers."""
+    """A store of the newest of these papers, as if they were those of the last 14 days: as long as papers are new."""
     store = open_store(f"sqlite:///{folder / _NAME}")
     newest = sorted(records, key=lambda record: record.announced or TODAY)[-PAPERS:]
+    newest = [replace(each, announced=TODAY - timedelta(days=n % 14)) for n, each in enumerate(newest)]
     with store.writing() as connection:
         papers.save(connection, newest, NOW)
     return store
