@@ -125,7 +125,9 @@ async def _while_loading(
 ) -> list[list[float]]:
     # Into another store: a kept one is for the next run, as large as it says.
     store.close()
-    grows = open_store(f"sqlite:///{shutil.copyfile(store.path, bench.folder / 'grows.db')}")
+    copied = shutil.copyfile(store.path, bench.folder / "grows.db")
+    os.sync()  # what is copied is not written to the disk while something is timed
+    grows = open_store(f"sqlite:///{copied}")
     more = generated(bench.model, 2 * bench.many, bench.many)
     ended = False
 
