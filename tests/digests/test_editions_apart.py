@@ -93,6 +93,21 @@ async def test_many_channels_are_planned_in_several_goes(store: Store, monkeypat
     assert await plan(store) == 5
 
 
+@pytest.mark.parametrize("bound", ["MOST", "ITEMS"])
+async def test_what_is_planned_at_once_is_recorded_a_few_at_a_time(
+    store: Store, bound: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(editions, bound, 2)
+    for n in range(5):
+        await follow(store, f"local:c{n}")
+    await bring(store, 1)
+    with caplog.at_level(logging.INFO, "digests.editions"):
+        assert await plan(store) == 5
+    said = [record.message for record in caplog.records if "planned: 1 papers, 0 held back" in record.message]
+    assert sorted(each.split()[0] for each in said) == [f"channel=local:c{n}" for n in range(5)]
+    assert await plan(store) == 0
+
+
 def broken_query(connection: Connection, name: str) -> None:
     here = schema.subscriptions.c.channel == name
     connection.execute(update(schema.subscriptions).where(here).values(compact=".\t(caching"))

@@ -152,6 +152,48 @@ def test_many_subscriptions_matched_together_bring_what_search_finds(
         assert dict(standing.matches(Batch(held, TODAY))) == together
 
 
+HELD = (
+    paper(1, "Large language models", abstract="An analysis of large language models.", authors=("Adam Smith",)),
+    paper(2, "Lazy caching", abstract="Caching lazily.", categories=("cs.CL",), sources=("hf",), upvotes=12),
+    paper(3, "Language and models", abstract="Large models.", announced=TODAY - timedelta(days=9), upvotes=3),
+)
+FOUND = {
+    "model": [1, 3],
+    '"language model"': [1],
+    '"large language model"': [1],
+    '"large language cache"': [],
+    "title:caching OR abstract:large": [1, 2, 3],
+    'author:"adam smith"': [1],
+    "smith": [1],
+    "analyses*": [1],
+    "cach*": [2],
+    '"lazy cach*"': [2],
+    "nothing* OR nothing": [],
+    "cat:cs -large": [2],
+    "source:hf": [2],
+    "upvotes:>=3": [2, 3],
+    "upvotes:<3": [1],
+    "is:trending": [2],
+    "since:3d": [1, 2],
+    "before:3d": [3],
+    "id:p3": [3],
+}
+
+
+@pytest.mark.parametrize("bounds", [{}, {"_MANY": 0}, {"_MANY": 0, "MOST": 0}, {"MOST": 0}], ids=str)
+def test_a_query_means_the_same_however_it_is_answered(monkeypatch: pytest.MonkeyPatch, bounds: dict[str, int]) -> None:
+    """Alone or with others, where these are few or many, the first time and again, in few papers and in many."""
+    for name, bound in bounds.items():
+        for module in (column, match):
+            monkeypatch.setattr(module, name, bound)
+    forms = [compact(parse(text).root) for text in FOUND]
+    together, alone = Batch(HELD, TODAY), Batch(HELD, TODAY)
+    for _ in range(2):
+        masks = dict(Standing(enumerate(forms)).matches(together))
+        assert {text: [n + 1 for n in places(masks.get(at, 0))] for at, text in enumerate(FOUND)} == FOUND
+    assert {text: [each.number for each in alone.matches(parse(text))] for text in FOUND} == FOUND
+
+
 TABLE: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
     ("model", ("models", "Model's", "a MODEL"), ("modelling", "remodel")),
     ("LLM", ("LLMs", "an llm"), ("LLaMA", "LLaMAs")),
