@@ -124,7 +124,7 @@ class Jobs:
     async def guarded(self, job: Job) -> None:
         """Do a job once, whatever it raises."""
         task = asyncio.current_task()
-        assert task is not None, "this runs in one"  # noqa: S101  # tells the type checker
+        assert task is not None, "this runs in one"  # noqa: S101  # asyncio may give None outside of a task, and this runs in one
         self._under_way.add(task)
         try:
             await job.work()
@@ -136,7 +136,7 @@ class Jobs:
             # Said for people: where in the code that was tells them nothing.
             self.failed[job.name] += 1
             again = f"nothing is lost, it runs again in {job.seconds:.0f} s"
-            log.error("job=%s failed: %s What it does is not done now, for any channel; %s", job.name, error, again)  # noqa: TRY400  # no trace
+            log.error("job=%s failed: %s What it does is not done now, for any channel; %s", job.name, error, again)  # noqa: TRY400  # the line says the cause; a trace at each try would bury it
         except Exception:
             self.failed[job.name] += 1
             # A job that failed is tried at its next time; the others never notice.

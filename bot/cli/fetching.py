@@ -50,7 +50,7 @@ def fetch(names: tuple[str, ...], since: datetime | None, check: bool, as_json: 
 
 
 def _look(found: Settings, names: tuple[str, ...], *, as_json: bool) -> None:
-    from sources.ingest import fetch as look  # noqa: PLC0415  # only who asks for it waits for it
+    from sources.ingest import fetch as look  # noqa: PLC0415  # `--help` lists this command without loading what reads services
 
     async def work(here: Desk) -> list[Any]:
         every = [each for each in sources(found, here.store) if not names or each.name in names]
@@ -69,7 +69,7 @@ def _look(found: Settings, names: tuple[str, ...], *, as_json: bool) -> None:
 
 
 def _past(found: Settings, names: tuple[str, ...], since: date, *, as_json: bool) -> None:
-    from sources.past import bring  # noqa: PLC0415  # only who asks for it waits for it
+    from sources.past import bring  # noqa: PLC0415  # the past is only brought in with --since
 
     if names not in {(), ("arxiv",)}:
         raise UsageError("Only arXiv's past can be brought in.", "Write `fetch arxiv --since 2026-01-01`.")
@@ -89,7 +89,7 @@ def _past(found: Settings, names: tuple[str, ...], since: date, *, as_json: bool
 
 
 def _check(found: Settings, names: tuple[str, ...], *, as_json: bool) -> None:
-    from sources.checking import check  # noqa: PLC0415  # only who asks for it waits for it
+    from sources.checking import check  # noqa: PLC0415  # checking sources is only one way to call this
 
     async def work(here: Desk) -> list[Any]:
         every = [each for each in sources(found, here.store) if not names or each.name in names]

@@ -61,9 +61,9 @@ def show(answer: Answer, *, as_json: bool) -> None:
         for file in files:
             click.echo(file.content, nl=False)
         return
-    from rich.console import Console  # noqa: PLC0415  # rich is only loaded to print
+    from rich.console import Console  # noqa: PLC0415  # with --json nothing is drawn, and scripts start sooner
 
-    from bot.render.terminal import terminal  # noqa: PLC0415  # rich is only loaded to print
+    from bot.render.terminal import terminal  # noqa: PLC0415  # with --json nothing is drawn, and scripts start sooner
 
     terminal(answer.message, Console(highlight=False))
 

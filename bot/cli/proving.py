@@ -73,7 +73,7 @@ def ready(as_json: bool) -> None:
 
 
 def _asked(page: Address) -> tuple[bool, str]:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(page.host, page.host)  # noqa: S104  # what listens to all
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(page.host, page.host)  # noqa: S104  # compared with, not listened on
     connection = HTTPConnection(host, page.port, timeout=ASK_SECONDS)
     try:
         connection.request("GET", "/readyz")

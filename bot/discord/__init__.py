@@ -11,6 +11,6 @@ def opening(settings: Settings, store: Store, clock: Clock) -> Front | None:
     """Discord, where there is a token."""
     if not settings.discord_token:
         return None
-    from bot.discord.front import DiscordFront  # noqa: PLC0415  # only who has a token loads what it takes
+    from bot.discord.front import DiscordFront  # noqa: PLC0415  # who has no token does not load discord.py
 
     return DiscordFront(settings, store, clock)

@@ -30,7 +30,7 @@ class LocalFront:
 
     def routes(self, desk: Desk) -> Sequence[BaseRoute]:
         """The page."""
-        from bot.local.page import served  # noqa: PLC0415  # only who serves the page loads what it takes
+        from bot.local.page import served  # noqa: PLC0415  # a web server, which only `run` and `demo` need
 
         routes, self._live = served(desk, self.settings, self.clock)
         return routes

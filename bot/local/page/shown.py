@@ -53,4 +53,4 @@ def shown(message: Message, channel: str, exchange: Exchange | None = None, back
     file = f"/files/{exchange.number}" if exchange and files else ""
     links = Links(f"{path('channels', channel)}{'?' if asking else ''}{asking}", file, "/papers/")
     # The renderer escapes all text; what it returns is markup.
-    return Markup(html(message, links))  # noqa: S704  # escaped already
+    return Markup(html(message, links))  # noqa: S704  # html() escapes every text that it is given
