@@ -37,6 +37,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     long = config.getoption("--faults")
     settings.load_profile("faults" if long else "default")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell without job control starts what runs in its background so, and every process started here would
+        # inherit it: deaf to Ctrl-C, as is right there, and of no use to whoever tests what Ctrl-C does.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if long and not hasattr(config, "workerinput"):
         # Who is told to end says what failed until then, as with Ctrl-C.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
