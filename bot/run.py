@@ -53,7 +53,7 @@ async def once(settings: Settings, clock: Clock = now) -> None:
             if looks:
                 await asyncio.wait(looks, timeout=ONCE_SECONDS)
             await correct_times(store, clock())
-            await plan_due(store, clock(), here.fits, new_id, CALENDARS)
+            await plan_due(store, clock(), here.rooms, new_id, CALENDARS)
             for courier in here.couriers.values():
                 await courier.deliver()
             await store.write(_sweep, clock())
@@ -144,7 +144,7 @@ def _jobs(here: Desk, store: Store, settings: Settings, clock: Clock) -> list[Jo
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout_at(patience):
                 await asyncio.gather(*(event.wait() for event in looked.values()))
-        await plan_due(store, clock(), here.fits, new_id, CALENDARS)
+        await plan_due(store, clock(), here.rooms, new_id, CALENDARS)
 
     async def sweep() -> None:
         await store.write(_sweep, clock())

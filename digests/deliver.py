@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 from db import channels, outbox
 from db.store import Store
 from digests.followed import FOLLOWED
+from digests.room import Room
 from domain.delivery import (
     LEASE,
     LONGEST_RETRY,
@@ -37,7 +38,6 @@ from domain.delivery import (
     after_lookup,
     after_send,
 )
-from domain.message import Message
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +70,9 @@ class Platform(Protocol):
         """How long the platform takes until what it stored can be found."""
         ...
 
-    def fits(self, message: Message) -> bool:
-        """Whether one message of the platform can carry this."""
+    @property
+    def room(self) -> Room:
+        """What one of its messages holds."""
         ...
 
     async def send(self, delivery: Delivery) -> Outcome:

@@ -19,10 +19,11 @@ from db import channels, ledger, looks, outbox, runs, shelf
 from db.bulk import room
 from db.store import Store
 from digests.health import quiet_said, trouble_said
-from digests.lay_out import Fits, lay_out
+from digests.lay_out import lay_out
 from digests.match import Standing
 from digests.news import News
 from digests.plan import Matched, choose, reaches_back
+from digests.room import Room
 from digests.taste import taste
 from digests.waiting import NO_CALENDARS, Calendars, Sources, must_wait
 from domain.channel import Channel, Wish
@@ -70,7 +71,7 @@ def draft(
     dues: Mapping[Channel, datetime],
     news: News,
     now: datetime,
-    fits: Mapping[str, Fits],
+    rooms: Mapping[str, Room],
     since: date | None = None,
 ) -> list[Draft]:
     """Decide the next edition of each channel, for the due instant given with it, from the new papers.
@@ -104,7 +105,7 @@ def draft(
         said = seated or bool(notes) or channel.schedule.empty == "say"
         notes += quiet_said(ran, channel.schedule) if not seated else []
         compacts = {wish.text: wish.compact for wish, _ in wanted}
-        messages = lay_out(edition, channel.schedule, fits[channel.platform], notes, compacts) if said else ()
+        messages = lay_out(edition, channel.schedule, rooms[channel.platform], notes, compacts) if said else ()
         drafts.append(Draft(channel, edition, tuple(messages), since))
     return drafts
 
@@ -183,17 +184,17 @@ def _deliveries(drafted: Draft, new_id: Callable[[], str]) -> list[Delivery]:
 async def plan_due(
     store: Store,
     now: datetime,
-    fits: Mapping[str, Fits],
+    rooms: Mapping[str, Room],
     new_id: Callable[[], str],
     calendars: Calendars = NO_CALENDARS,
 ) -> int:
     """Plan the editions of every channel whose time has come; returns how many have something to send.
 
-    `calendars` are of sources by name, where it is known when they bring something. Only platforms in `fits` are
+    `calendars` are of sources by name, where it is known when they bring something. Only platforms in `rooms` are
     planned for: a channel of one that is not connected waits. A channel that cannot be planned is left as it is, said
     in the log, and delays no other.
     """
-    dues = await _dues(store, now, fits, calendars)
+    dues = await _dues(store, now, rooms, calendars)
     if not dues:
         return 0
     alike: dict[date, list[Channel]] = defaultdict(list)
@@ -207,7 +208,7 @@ async def plan_due(
         done = 0
         try:
             async with deciding:
-                drafts = await store.read(draft, serve, news, now, fits, since)
+                drafts = await store.read(draft, serve, news, now, rooms, since)
             for some in _together(drafts):
                 done += _tell(await store.write(record_due, some, dues, new_id))
         except StoreError:

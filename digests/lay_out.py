@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -10,11 +10,10 @@ from zoneinfo import ZoneInfo
 
 from digests.cards import shortened
 from digests.layouts import LAYOUTS, UNDER
+from digests.room import Room, Weight
 from domain.edition import Edition
 from domain.message import Actions, Block, Button, Card, Heading, Message, Note, line, plain
 from domain.schedule import Schedule
-
-Fits = Callable[[Message], bool]
 
 QUERIES, QUERY, TITLE, BYLINE = 3, 60, 200, 60  # how many, and characters, where a card is too large for a message
 
@@ -22,35 +21,29 @@ QUERIES, QUERY, TITLE, BYLINE = 3, 60, 200, 60  # how many, and characters, wher
 def lay_out(
     edition: Edition,
     schedule: Schedule,
-    fits: Fits,
+    room: Room,
     notes: Sequence[str] = (),
     compacts: Mapping[str, str] | None = None,
 ) -> list[Message]:
     """The messages of an edition, in order; each of them fits.
 
-    `fits` is the platform's word on whether it can carry a message. `notes` are sentences to add: about a
-    source that is broken, say. A paper that no message can carry whole loses what matters least. `compacts` are the
-    edition's queries as domain/compact.py has them, where they are at hand.
+    `room` is what one message of the platform holds. `notes` are sentences to add: about a source that is broken,
+    say. A paper that no message can carry whole loses what matters least. `compacts` are the edition's queries as
+    domain/compact.py has them, where they are at hand.
     """
     card = LAYOUTS[schedule.layout]
     cards = [card(item, compacts) for item in edition.seats]
     # How many parts there are stands in each heading, so it must be known first: cut with the longest heading.
     most = int("8" * len(str(len(cards) + 2)))
     longest = _heading(edition, schedule, most, most)
-
-    def fitting(cards: Sequence[Card], closing: Sequence[Block] = ()) -> bool:
-        return fits(Message((longest, *cards, *closing)))
-
+    pages, taken = _pages(cards, longest, room)
     closing = _closing(edition, notes, seated=bool(cards))
-    # Most editions are one message: that is asked first, and not for each paper on the way.
-    whole = fitting(cards, closing)
-    pages = [cards] if whole else _pages(cards, fitting)
     if schedule.layout in UNDER and cards:
         many = f"{len(cards)} {'paper' if len(cards) == 1 else 'papers'} below."
         parts = len(pages) + 1
         first = _message(edition, schedule, (), [Note(line(many)), *closing], 1, parts)
         return [first, *(_below(_message(edition, schedule, p, (), n, parts)) for n, p in enumerate(pages, 2))]
-    if closing and pages[-1] and not whole and not fitting(pages[-1], closing):
+    if closing and pages[-1] and not room.holds(room.filled(closing, pages[-1][-1], taken)):
         pages.append([])
     parts = len(pages)
     return [
@@ -63,20 +56,25 @@ def _below(message: Message) -> Message:
     return Message(tuple(replace(b, under=True) if isinstance(b, Heading) else b for b in message.blocks))
 
 
-def _pages(cards: Sequence[Card], fits: Callable[[Sequence[Card]], bool]) -> list[list[Card]]:
+def _pages(cards: Sequence[Card], heading: Heading, room: Room) -> tuple[list[list[Card]], Weight]:
+    """The cards below each heading, and how much the last of these messages then holds."""
     pages: list[list[Card]] = [[]]
+    headed = taken = room.filled((heading,))
     for card in cards:
-        if fits([*pages[-1], card]):
+        added = room.filled((card,), pages[-1][-1] if pages[-1] else heading, taken)
+        if room.holds(added):
             pages[-1].append(card)
+            taken = added
             continue
         slimmest = card
         for slimmest in _slimmer(card):
-            if fits([slimmest]):
+            taken = room.filled((slimmest,), heading, headed)
+            if room.holds(taken):
                 break
         if pages[-1]:
             pages.append([])
         pages[-1].append(slimmest)
-    return pages
+    return pages, taken
 
 
 def _slimmer(card: Card) -> Iterator[Card]:

@@ -16,7 +16,7 @@ from domain.paper import Record
 
 if TYPE_CHECKING:  # most commands send nothing
     from digests.deliver import Courier
-    from digests.lay_out import Fits
+    from digests.room import Room
 
 
 async def _nobody(text: str) -> Record:
@@ -43,9 +43,9 @@ class Desk:
     rates: Rates = field(default_factory=Rates)
 
     @property
-    def fits(self) -> dict[str, Fits]:
-        """What one message of each connected platform can carry."""
-        return {name: courier.platform.fits for name, courier in self.couriers.items()}
+    def rooms(self) -> dict[str, Room]:
+        """What one message of each connected platform holds."""
+        return {name: courier.platform.room for name, courier in self.couriers.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.commands.base import ME, Answer, Args, Asked, Command, Desk, Param, own
 from bot.commands.parts import counted, local_time, mine
 from db import channels, outbox
 from digests.editions import Draft, draft, looks_back, new_papers, record
-from digests.lay_out import Fits
+from digests.room import ENDLESS, Room
 from domain.delivery import State
 from domain.edition import Item
 from domain.errors import PaperroundError
@@ -24,10 +24,10 @@ log = logging.getLogger(__name__)
 NOW, PREVIEW = "now", "preview"
 
 
-def _draft(connection: Connection, name: str, now: datetime, fits: Mapping[str, Fits]) -> Draft:
+def _draft(connection: Connection, name: str, now: datetime, rooms: Mapping[str, Room]) -> Draft:
     channel = channels.existing(connection, name)
     since = looks_back(connection, [channel], now)[channel]
-    return draft(connection, {channel: now}, new_papers(connection, now, since), now, fits, since)[0]
+    return draft(connection, {channel: now}, new_papers(connection, now, since), now, rooms, since)[0]
 
 
 async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
@@ -35,8 +35,8 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
     if args.get("when") == NOW:
         return await _now(desk, asked, name)
     # A preview of a channel whose platform is not connected is cut as if everything fitted.
-    fits = {name.partition(":")[0]: lambda _: True} | desk.fits
-    drafted = await desk.store.read(_draft, name, asked.now, fits)
+    rooms = {name.partition(":")[0]: ENDLESS} | desk.rooms
+    drafted = await desk.store.read(_draft, name, asked.now, rooms)
     if not drafted.edition.seats:
         return Answer(_nothing(drafted), _data(drafted))
     blocks: list[Block] = [Note(line(Span("A preview: nothing was sent, nothing is recorded.", "strong")))]
@@ -70,7 +70,7 @@ async def _now(desk: Desk, asked: Asked, name: str) -> Answer:
 
 async def _recorded(desk: Desk, asked: Asked, name: str) -> Draft:
     while True:
-        drafted = await desk.store.read(_draft, name, asked.now, desk.fits)
+        drafted = await desk.store.read(_draft, name, asked.now, desk.rooms)
         if not drafted.edition.seats or await desk.store.write(record, drafted, desk.new_id):
             return drafted
         log.info("channel=%s got another edition meanwhile; deciding anew", name)

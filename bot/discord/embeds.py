@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.discord.ids import Ids
-from bot.discord.limits import OPTIONS, Component, embeds_within
+from bot.discord.limits import Component
 from bot.discord.markdown import Names
-from bot.discord.render import LASTING, TAG, Body, menu, menus, rows, text_of, words
+from bot.discord.render import LASTING, Body, menu, rows, text_of, words
 from bot.render.text import title
 from domain.message import Actions, Button, Card, File, Message
 
@@ -15,12 +15,6 @@ def render(message: Message, tag: str = "", names: Names | None = None) -> Body:
     embeds, components = _parts(message, tag, names or {})
     payload = {"embeds": embeds, "components": components, "flags": 0, "allowed_mentions": {"parse": []}}
     return Body(payload, tuple(block for block in message.blocks if isinstance(block, File)))
-
-
-def fits(message: Message) -> bool:
-    """Whether one message carries this, whatever its tag; names only make it shorter."""
-    files = sum(isinstance(block, File) for block in message.blocks)
-    return len(menus(message)) <= OPTIONS and files <= 1 and embeds_within(*_parts(message, TAG, {}))
 
 
 def _parts(message: Message, tag: str, names: Names) -> tuple[list[Component], list[Component]]:

@@ -158,7 +158,7 @@ class Ear:
             await reply.say(self._shown(by, BROKEN))
 
     def _shown(self, by: Who, answer: Answer) -> list[Body]:
-        found = parts(answer.message, self.platform.fits)
+        found = parts(answer.message, self.platform.room.fits)
         return [self.platform.shown(part, "", by.asked.channel, by.asked.person) for part in found]
 
 

@@ -1,4 +1,4 @@
-"""Discord's limits, and the measures of what has to keep within them. Pure.
+"""Discord's limits, a look into components, and labels cut to their limit. Pure.
 
 From https://discord.com/developers/docs/components/reference and .../resources/message, read in August 2026.
 """
@@ -41,28 +41,6 @@ def walk(components: Iterable[Component]) -> Iterator[Component]:
 def custom_ids(components: Iterable[Component]) -> Iterator[str]:
     """The custom ids among them."""
     return (component["custom_id"] for component in walk(components) if "custom_id" in component)
-
-
-def within(components: list[Component]) -> bool:
-    """Whether one message of Components V2 can carry these."""
-    every = list(walk(components))
-    characters = sum(size(component["content"]) for component in every if component["type"] == TEXT_DISPLAY)
-    return len(every) <= COMPONENTS and characters <= TEXT
-
-
-def embeds_within(embeds: list[Component], components: list[Component]) -> bool:
-    """Whether one message can carry these embeds, and these rows of buttons under them."""
-    return (
-        len(embeds) <= EMBEDS
-        and len(components) <= ROWS
-        and sum(map(_embed_size, embeds)) <= EMBED_TEXT
-        and all(size(embed.get("description", "")) <= EMBED_DESCRIPTION for embed in embeds)
-    )
-
-
-def _embed_size(embed: Component) -> int:
-    texts = (embed.get("title", ""), embed.get("description", ""), embed.get("footer", {}).get("text", ""))
-    return sum(map(size, (*texts, embed.get("author", {}).get("name", ""))))
 
 
 def cut(text: str, most: int) -> str:

@@ -18,18 +18,24 @@ _ADDRESS = "://"
 _EMOJI = re.compile(r":(?=[\w+~-]+:)")  # :fire: is a sign too
 # What the words of a masked link may be: brackets open and close, whether they are escaped or not.
 _LINKABLE = re.compile(r"(?:\[[^\]]*\]|[^\[\]]|\](?=[^\[]*\]))*\]")
+STRONG = frozenset({"strong", "mark"})  # styles that are asterisks around a text
 _APART = "\u200b"  # between two runs of one style, which would otherwise meet in one run of asterisks
 
 
 def size(text: str) -> int:
     """Characters as the stricter count has them, UTF-16 units: which of the two Discord counts is not documented."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def escape(text: str) -> str:
     """The text so that Discord shows it as it is: no formatting, no mention, no link."""
     marked = _EMOJI.sub(r"\:", _SIGNS.sub(r"\\\1", clean(text))).replace(_ADDRESS, ":\\//")
     return _LIST.sub(r"\1\\\2", marked)
+
+
+def begins_list(text: str) -> bool:
+    """Whether the first sign of a list is at the beginning of a text, where it is escaped."""
+    return _LIST.match(text) is not None
 
 
 def named(text: str, names: Names) -> str:
@@ -64,7 +70,7 @@ def _span(span: Span, names: Names, *, links: bool, one_line: bool) -> str:
     if span.style == "code":
         return code(raw)
     words = named(raw, names) if span.style != "mark" else escape(raw)
-    if span.style in {"strong", "mark"}:
+    if span.style in STRONG:
         words = _around("**", words)
     return linked(words, span.url) if links and span.url else words
 

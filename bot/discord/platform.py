@@ -16,6 +16,7 @@ from bot.discord.permissions import EMBED, POST, THREAD, missing, resolved
 from bot.discord.places import PRIVATE, Place, Places, parted
 from bot.discord.render import Body
 from bot.discord.rest import Rest
+from bot.discord.room import COMPOSED, EMBEDDED
 from db import outbox
 from db.store import Store
 from domain.delivery import CannotTell, Delivery, Finding, Outcome, Permanent
@@ -41,14 +42,10 @@ class DiscordPlatform:
         self.store = store
         self.clock = clock
         self.places = Places(rest, store)
-        self._fits = embeds.fits if as_embeds else render.fits
+        self.room = EMBEDDED if as_embeds else COMPOSED
         self._render = embeds.render if as_embeds else render.render
         self.wanted = POST | EMBED if as_embeds else POST  # permissions
         self.stopped: Stopped | None = None
-
-    def fits(self, message: Message) -> bool:
-        """Whether one message of Discord carries this."""
-        return self._fits(message)
 
     def shown(self, message: Message, tag: str = "", *channels: str) -> Body:
         """The message in Discord's form; these channels and people are shown by name."""

@@ -21,7 +21,6 @@ from bot.discord.limits import (
     TEXT_DISPLAY,
     Component,
     cut,
-    within,
 )
 from bot.discord.markdown import Names, code, escape, linked, marked, named
 from bot.render.text import described, details, figures, one_line, terms, title
@@ -51,12 +50,6 @@ def render(message: Message, tag: str = "", names: Names | None = None) -> Body:
         "allowed_mentions": {"parse": []},
     }
     return Body(payload, tuple(block for block in message.blocks if isinstance(block, File)))
-
-
-def fits(message: Message) -> bool:
-    """Whether one message carries this, whatever its tag; names only make it shorter."""
-    files = sum(isinstance(block, File) for block in message.blocks)
-    return len(menus(message)) <= OPTIONS and files <= 1 and within(_components(message, TAG, {}))
 
 
 def menus(message: Message) -> dict[str, Card]:

@@ -25,6 +25,8 @@ _URL_SIGNS = "%/:?#[]@!$&'()*+,;="  # RFC 3986: what a URL is written with, besi
 
 def clean(text: str) -> str:
     """The text without control characters, save line ends as `\\n`."""
+    if text.isprintable():  # which nothing of that is, as most texts are: it is known in no time
+        return text
     return text.replace("\r\n", "\n").translate(_SAFE)
 
 

@@ -13,10 +13,10 @@ from bot.slack.ids import is_person, split
 from bot.slack.life import Life
 from bot.slack.outcomes import Reply, outcome, said
 from bot.slack.rich import Place
+from bot.slack.room import ROOM
 from bot.slack.workspaces import Workspace
 from db import outbox
 from domain.delivery import Absent, CannotTell, Delivery, Finding, Outcome, Permanent, RetryAt, Sent
-from domain.message import Message
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,8 @@ MARGIN = timedelta(hours=1)
 class SlackPlatform:
     """Slack's channels and people, in every workspace that has the app."""
 
+    room = ROOM
+
     def __init__(self, clock: Clock, life: Life) -> None:
         self.store = life.store
         self.clock = clock
@@ -39,10 +41,6 @@ class SlackPlatform:
         self.life = life
         self.settle = SETTLE
         self._direct: dict[str, str] = {}
-
-    def fits(self, message: Message) -> bool:
-        """Whether one message of Slack carries it."""
-        return render.fits(message)
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Post the message, when it is its turn."""

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from itertools import count, groupby
+from itertools import groupby
 from typing import assert_never
 
 from bot.render.text import clean, described, details, figures, one_line, terms, title
@@ -26,15 +27,17 @@ BLOCKS, CHARACTERS = 50, 11_000
 HEADER, LABEL, OPTION, VALUE, OVERFLOW, OPTIONS, BUTTONS = 150, 75, 75, 2_000, 5, 100, 25
 NAMED = 500  # characters by which a heading with the channel's name in it may be longer than one with its id
 FALLBACK = 1_000  # characters of what notifications show
+AROUND = 360  # characters of a list of lines and of its menus, at most, without what is in them
 PIECE = 2_500  # characters of a long text that stay together
-COMPACT = 10_000  # characters of lines and their menus that stay together
 LINES = 25  # of a listing that stay together
 MESSAGES = 4  # that one answer may take: an interaction's address serves five
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _CALLS = re.compile(r"@(?=channel|here|everyone)", re.IGNORECASE)
 _HEIGHTS = "▁▂▃▄▅▆▇█"
 
 # What a button's id begins with: whether it stands below an answer, or in a digest, which stays as it is.
 ANSWER, DIGEST = "do", "of"
+BOOKMARK, ABSTRACT = "bookmark", "abstract"  # what is done with papers that are lines
 
 
 def messages(message: Message, place: Place = NOWHERE, ids: str = ANSWER) -> list[list[Json]]:
@@ -51,36 +54,9 @@ def messages(message: Message, place: Place = NOWHERE, ids: str = ANSWER) -> lis
     return found
 
 
-def fits(message: Message) -> bool:
-    """Whether one message of Slack carries all of this."""
-    many, room = 0, CHARACTERS - NAMED - 1
-    for blocks, characters in _weights(message):
-        many, room = many + blocks, room - characters + 1
-        if many > BLOCKS or room < 0:
-            return False
-    return True
-
-
-def _weights(message: Message) -> Iterator[tuple[int, int]]:
-    """How many blocks and characters each group has, in any order."""
-    others = []
-    for each in message.blocks:
-        if isinstance(each, Card) and not each.compact:
-            yield from _card_weights(each)
-        else:
-            others.append(each)
-    for group in groups(Message(tuple(others)), NOWHERE, DIGEST):
-        yield len(group), size(group)
-
-
-@lru_cache(maxsize=512)  # an edition is cut by trying one card more and one more
-def _card_weights(card: Card) -> tuple[tuple[int, int], ...]:
-    return tuple((len(group), size(group)) for group in _card(card, NOWHERE, DIGEST, count()))
-
-
 def size(blocks: Sequence[Json]) -> int:
     """How large blocks are: the characters of their shortest JSON."""
-    return len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))
+    return len(_ENCODE(blocks))
 
 
 def fallback(message: Message, place: Place = NOWHERE) -> str:
@@ -181,16 +157,29 @@ def _title(card: Card) -> list[Json]:
 def _compact(cards: Sequence[Card], ids: str, numbers: Iterator[int]) -> Iterator[list[Json]]:
     """A line a paper. A line has no room for buttons, so there is one menu of papers for each thing to do."""
     run: list[Card] = []
-    room = COMPACT
+    room = CHARACTERS - 2 - AROUND
     for card in cards:
-        weight = size([section(_line(card)), *_choices([card])])
+        weight = line_size(card)
         if run and (len(run) == OPTIONS or weight > room):
             yield _lines(run, ids, numbers)
-            run, room = [], COMPACT
+            run, room = [], CHARACTERS - 2 - AROUND
         run.append(card)
         room -= weight
     if run:
         yield _lines(run, ids, numbers)
+
+
+def line_size(card: Card) -> int:
+    """How large a compact card makes the group that it is in, at most: as a line, and where it is chosen."""
+    return _line_size(replace(card, matched=()) if card.matched else card)  # of which nothing is shown
+
+
+@lru_cache(maxsize=5_000)
+def _line_size(card: Card) -> int:
+    verbs = [verb for verb, there in ((BOOKMARK, card.buttons), (ABSTRACT, card.menu)) if there]
+    # Its label is cut, so that a longer number may make it shorter.
+    chosen = [max(size([_choice(n, verb, card)]) for n in (1, 10, OPTIONS)) - 1 for verb in verbs]
+    return size([section(_line(card))]) - 1 + sum(chosen)
 
 
 def _line(card: Card) -> list[Json]:
@@ -205,13 +194,17 @@ def _lines(cards: Sequence[Card], ids: str, numbers: Iterator[int]) -> list[Json
 
 def _choices(cards: Sequence[Card]) -> list[Json]:
     return [
-        _select(placeholder, [_option(f"{n}. {title(card)}", f"{verb} {card.paper}") for n, card in there])
+        _select(placeholder, [_choice(n, verb, card) for n, card in there])
         for placeholder, verb, there in (
-            ("Bookmark…", "bookmark", [(n, card) for n, card in enumerate(cards, 1) if card.buttons]),
-            ("Abstract and more…", "abstract", [(n, card) for n, card in enumerate(cards, 1) if card.menu]),
+            ("Bookmark…", BOOKMARK, [(n, card) for n, card in enumerate(cards, 1) if card.buttons]),
+            ("Abstract and more…", ABSTRACT, [(n, card) for n, card in enumerate(cards, 1) if card.menu]),
         )
         if there
     ]
+
+
+def _choice(number: int, verb: str, card: Card) -> Json:
+    return _option(f"{number}. {title(card)}", f"{verb} {card.paper}")
 
 
 def _actions(

@@ -22,16 +22,22 @@ from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, t
 from sqlalchemy.types import NullType
 
 from bot.cli import GARBAGE
+from bot.discord.room import COMPOSED, EMBEDDED
+from bot.local.platform import LocalPlatform
+from bot.slack.room import ROOM
 from db import schema
 from db.bulk import room
 from db.store import Store
 from digests.editions import MOST, plan_due
+from digests.room import ENDLESS, Room
 from domain.paper import Record
 from tests.bench.corpora import NOW
 from tests.bench.frame import Bench
 from tests.bench.match import ASKED, standing
 
 CHANNELS = (1_000, 10_000, 100_000)
+ALIKE = 10_000  # of them, for each platform
+_ROOMS = {"local": LocalPlatform.room, "Slack": ROOM, "Discord": COMPOSED, "Discord, with embeds": EMBEDDED}
 _TABLES = (schema.editions, schema.items, schema.deliveries, schema.looks)
 
 
@@ -52,23 +58,19 @@ def measure(bench: Bench) -> None:
     shown = [planned(bench, records, many) for many in counts]
     title = "Channels due at one minute, next to inserting the same rows alone"
     bench.report.table(title, head, shown, "planning", sized=False)
+    rows = _each(bench, records, max(many for many in counts if many <= ALIKE))
+    titles = ("platform", "channels", "planned s", "messages")
+    bench.report.table("The same for each platform", titles, rows, "planning-platforms", sized=False)
 
 
 def planned(bench: Bench, records: Sequence[Record], many: int) -> tuple[str, ...]:
     """A row of figures for so many channels."""
     inside = bench.folder / str(many)
     inside.mkdir()
-    store = standing(bench, inside, records, many)
-    with store.writing() as connection:
-        connection.execute(update(schema.channels).values(next_due=NOW, created_at=NOW - timedelta(days=2)))
-    store.close()
-    empty = [Path(shutil.copyfile(store.path, inside / name)) for name in ("driver.db", "core.db")]
-    store = _Watched(f"sqlite:///{store.path}")
-    ids = count()
-    gc.set_threshold(GARBAGE)  # as whoever runs has it
-    started = time.perf_counter()
-    asyncio.run(plan_due(store, NOW, {"local": lambda _: True}, lambda: f"{next(ids):020}"))
-    took = time.perf_counter() - started
+    path = _due(bench, inside, records, many)
+    empty = [Path(shutil.copyfile(path, inside / name)) for name in ("driver.db", "core.db")]
+    store = _Watched(f"sqlite:///{path}")
+    took = _planned(store, ENDLESS)
     driver, core = (
         _inserted(store, Store(f"sqlite:///{path}"), way)
         for path, way in zip(empty, (_by_driver, _by_core), strict=True)
@@ -80,6 +82,40 @@ def planned(bench: Bench, records: Sequence[Record], many: int) -> tuple[str, ..
     figures = f"{took:.1f}", *rivals, f"{store.longest * 1000:.0f}"
     shutil.rmtree(inside)
     return f"{many:,}", f"{items:,}", *figures
+
+
+def _each(bench: Bench, records: Sequence[Record], many: int) -> list[tuple[str, ...]]:
+    """So many channels, as they are planned where one message holds what one of that platform does."""
+    inside = bench.folder / "platforms"
+    inside.mkdir()
+    path = _due(bench, inside, records, many)
+    found: list[tuple[str, ...]] = []
+    for name, platform in _ROOMS.items():
+        store = Store(f"sqlite:///{shutil.copyfile(path, inside / 'platform.db')}")
+        took = _planned(store, platform)
+        with store.reading() as connection:
+            messages = connection.execute(select(func.count()).select_from(schema.deliveries)).scalar_one()
+        store.close()
+        found.append((name, f"{many:,}", f"{took:.1f}", f"{messages:,}"))
+    shutil.rmtree(inside)
+    return found
+
+
+def _due(bench: Bench, folder: Path, records: Sequence[Record], many: int) -> Path:
+    store = standing(bench, folder, records, many)
+    with store.writing() as connection:
+        connection.execute(update(schema.channels).values(next_due=NOW, created_at=NOW - timedelta(days=2)))
+    store.close()
+    return store.path
+
+
+def _planned(store: Store, platform: Room) -> float:
+    """How many seconds it takes to plan all that is due."""
+    ids = count()
+    gc.set_threshold(GARBAGE)  # as whoever runs has it
+    started = time.perf_counter()
+    asyncio.run(plan_due(store, NOW, {"local": platform}, lambda: f"{next(ids):020}"))
+    return time.perf_counter() - started
 
 
 class _Watched(Store):

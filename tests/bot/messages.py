@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import zip_longest
 
 from hypothesis import strategies as st
@@ -119,3 +120,74 @@ SAMPLES: dict[type[Block], tuple[Block, tuple[str, ...]]] = {
     Actions: (Actions((Button("12 more", "more 3 2"),)), ("12 more", "more 3 2")),
     File: (File("bookmarks.bib", "text/x-bibtex", "@misc{}"), ("bookmarks.bib",)),
 }
+# What an edition says, its texts of the signs that some platform writes in more characters than one.
+_marked = st.lists(
+    st.builds(
+        Span, st.text('ab 1-+.*_[]()<@#:/`\\\n"é推𝔛\u2028\x85\r\0', max_size=9), st.sampled_from(("plain", "mark"))
+    ),
+    max_size=6,
+).map(tuple)
+_cards = st.builds(
+    Card,
+    paper=st.sampled_from(("p1", "p2", "p34567")),
+    title=_marked,
+    url=st.sampled_from(URLS),
+    byline=st.sampled_from(("", "Ada Lovelace et al.", *NASTY)),
+    facts=st.sampled_from(((), ("cs.CL", "▲ 42", "late"))),
+    text=_marked,
+    matched=st.lists(st.sampled_from(("diffusion", '"two `words`"', "", "𝔛\r\n")), max_size=3).map(tuple),
+    buttons=st.sampled_from(((), CARD.buttons, CARD.buttons * 2, (Button("Too long", "x" * 90),))),
+    menu=st.sampled_from(((), CARD.menu, CARD.menu * 3)),
+    compact=st.booleans(),
+)
+_notes = st.builds(Note, _marked, st.booleans())
+_closing = st.sampled_from(((), (Actions((Button("Show 3 more", "edition 7 2"),)),)))
+editions = st.builds(
+    lambda heading, cards, notes, closing: Message((*heading, *cards, *notes, *closing)),
+    st.sampled_from(((), (Heading("Papers for general · Monday"),))),
+    st.lists(_cards, max_size=4),
+    st.lists(_notes, max_size=2),
+    _closing,
+)
+
+
+def _printed(*, compact: bool) -> Message:
+    said = ("Sparse ", "diffusion", " for long (and *odd*) [documents]: 100% of them", "diffusion", "!")
+    shown = tuple(Span(text, "mark" if text == "diffusion" else "plain") for text in said)
+    more = replace(
+        CARD,
+        title=shown,
+        text=() if compact else (*shown, *CARD.text, Span(".")),
+        buttons=CARD.buttons,
+        compact=compact,
+    )
+    cards = (replace(more, paper=f"p{n}", buttons=(Button("Bookmark", f"bookmark p{n}"),)) for n in range(4))
+    return Message.of(Heading("Papers for general · Monday, 16 November 2026 · No. 7"), *cards)
+
+
+# An edition in each layout.
+PRINTED = [_printed(compact=False), _printed(compact=True)]
+
+# What is easily reckoned too small: styles that touch, spans that begin a list, what is taken out, cut, led elsewhere,
+# what no menu, no tag and no component is needed for, and numbers of two digits.
+_BARE = replace(CARD, text=())
+TRAPS = [
+    Message.of(replace(_BARE, title=(Span("a", "mark"), Span("b", "mark")))),
+    Message.of(replace(_BARE, title=(Span("a"), Span("- b", "mark"), Span("c"), Span("1. d")))),
+    Message.of(replace(_BARE, title=(Span("a"), Span("\0- b"), Span("c\r"), Span("\nd")))),
+    Message.of(replace(_BARE, title=(Span(""), Span(" "), Span("", "mark")))),
+    Message.of(replace(_BARE, title=(Span("a", url=URLS[0]), Span("`b`", "code")), text=(Span("c", url=URLS[0]),))),
+    Message.of(replace(_BARE, text=line("a", "\u2028\x85" * 9))),
+    Message.of(replace(_BARE, text=line("word " * 600))),
+    Message.of(replace(_BARE, matched=("term " * 700,), facts=("fact " * 700,))),
+    Message.of(replace(_BARE, url="", title=line("no [end"), matched=("`a`", "b\r\nc", ""), menu=CARD.menu * 3)),
+    Message.of(_BARE, Actions(()), Note(line("a"))),
+    Message.of(_BARE, Note(()), Note(line("a"))),
+    Message.of(
+        Note(line("a")), replace(_BARE, buttons=()), Note(line("b")), Actions((Button("c", "d"),)), Note(line("e"))
+    ),
+    Message.of(Actions((Button("a", "x" * 90),))),
+    Message.of(*[_BARE] * 12),
+    Message.of(*[replace(_BARE, compact=True, title=line("a word " * 20))] * 12),
+    Message.of(*[Card("", line("a"), "", compact=True)] * 101),
+]

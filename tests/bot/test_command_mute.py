@@ -29,7 +29,7 @@ async def test_what_is_unmuted_too_late_is_past(stocked: Talk) -> None:
     await stocked.ok("mute survey")
     await stocked.ok("digest now")
     stocked.pass_(days=14)
-    await plan_due(stocked.store, stocked.now, stocked.desk.fits, stocked.desk.new_id)  # nothing was missed
+    await plan_due(stocked.store, stocked.now, stocked.desk.rooms, stocked.desk.new_id)  # nothing was missed
     await stocked.ok("unmute survey")
     assert (await stocked.ok("digest")).data["items"] == []
 

@@ -15,6 +15,7 @@ from domain.channel import PLATFORMS
 from domain.delivery import Absent, Delivery, Sent, State
 from domain.message import Card, Heading, Message, Note, line, weight
 from domain.schedule import Schedule
+from tests.bot.messages import ODD, PRINTED
 from tests.digests.place import Clock, planned
 from tests.papers import NOW
 
@@ -97,14 +98,19 @@ def cards(many: int, text: str = "") -> Message:
 
 
 def test_invariant_7_a_message_has_so_many_cards_at_most(platform: LocalPlatform) -> None:
-    assert platform.fits(cards(CARDS))
-    assert not platform.fits(cards(CARDS + 1))
+    assert platform.room.fits(cards(CARDS))
+    assert not platform.room.fits(cards(CARDS + 1))
 
 
 def test_invariant_7_a_message_has_so_much_text_at_most(platform: LocalPlatform) -> None:
     room = CHARACTERS - weight(cards(1, "x")) + 1
-    assert platform.fits(cards(1, "x" * room))
-    assert not platform.fits(cards(1, "x" * (room + 1)))
+    assert platform.room.fits(cards(1, "x" * room))
+    assert not platform.room.fits(cards(1, "x" * (room + 1)))
+
+
+@pytest.mark.parametrize("message", [*ODD, *PRINTED], ids=range(len(ODD) + len(PRINTED)))
+def test_a_message_has_as_much_text_as_is_reckoned(platform: LocalPlatform, message: Message) -> None:
+    assert platform.room.filled(message.blocks) == (len(list(message.cards())), weight(message))
 
 
 async def test_a_courier_brings_the_round_to_it(store: Store, platform: LocalPlatform, clock: Clock) -> None:

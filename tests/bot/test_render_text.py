@@ -29,6 +29,10 @@ def test_readable_text_stays_as_it_is() -> None:
     assert clean("a\r\nb\rc\td") == "a\nb\nc d"
 
 
+def test_each_sign_alone_is_cleaned_as_among_others() -> None:
+    assert all(clean(sign) + "\n" == clean(f"{sign}\n") for sign in map(chr, range(0xE000)) if sign != "\r")
+
+
 @settings(deadline=None)
 @given(urls)
 def test_a_link_is_a_web_address_in_plain_ascii(url: str) -> None:

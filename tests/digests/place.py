@@ -15,6 +15,7 @@ from sqlalchemy import select
 from db import channels, ledger, outbox, schema
 from db.store import Store
 from digests.deliver import Courier
+from digests.room import ENDLESS
 from domain.delivery import MOVES, Absent, Delivery, Finding, Outcome, Sent, State
 from domain.edition import Edition
 from domain.message import Heading, Message
@@ -58,6 +59,8 @@ class Clock:
 class Place:
     """Keeps messages in order. `acts` says how the next sends to a channel go; with none left they arrive."""
 
+    room = ENDLESS
+
     def __init__(self, clock: Clock, settle: timedelta = timedelta(0)) -> None:
         self.clock = clock
         self.settle = settle
@@ -71,9 +74,6 @@ class Place:
         self.hanging = asyncio.Event()
         self.changed = asyncio.Event()
         self.release = asyncio.Event()
-
-    def fits(self, message: Message) -> bool:
-        return True
 
     def tell(self, channel: str, *acts: Act) -> None:
         self.acts[channel].extend(acts)

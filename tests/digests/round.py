@@ -12,11 +12,11 @@ from db import channels, ledger, outbox, papers
 from db.store import Store
 from digests import editions
 from digests.editions import draft, new_papers, plan_due
+from digests.room import ENDLESS
 from digests.waiting import NO_CALENDARS, Calendars
 from domain.channel import Channel
 from domain.delivery import Delivery
 from domain.edition import Edition
-from domain.message import Message
 from domain.parse import parse
 from domain.schedule import Schedule
 from tests.papers import abstract, arxiv
@@ -28,13 +28,7 @@ START = datetime(2026, 11, 16, 8, tzinfo=UTC)  # a Monday, an hour before the di
 DUE = START + timedelta(hours=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 _ids = count(1)
-
-
-def always(message: Message) -> bool:
-    return True
-
-
-FITS = {"local": always}
+ROOMS = {"local": ENDLESS}
 
 
 def new_id() -> str:
@@ -59,7 +53,7 @@ async def bring(store: Store, *numbers: int, now: datetime = START, **more: Any)
 
 
 async def plan(store: Store, now: datetime = DUE, calendars: Calendars = NO_CALENDARS) -> int:
-    return await plan_due(store, now, FITS, new_id, calendars)
+    return await plan_due(store, now, ROOMS, new_id, calendars)
 
 
 async def channel(store: Store, name: str = GENERAL) -> Channel:
@@ -83,6 +77,6 @@ async def deliveries(store: Store, number: int, name: str = GENERAL) -> list[Del
 async def drafts(store: Store, now: datetime, *names: str) -> list[editions.Draft]:
     def decide(connection: Connection) -> list[editions.Draft]:
         dues = {channels.existing(connection, name): now for name in names or (GENERAL,)}
-        return draft(connection, dues, new_papers(connection, now), now, FITS)
+        return draft(connection, dues, new_papers(connection, now), now, ROOMS)
 
     return await store.read(decide)

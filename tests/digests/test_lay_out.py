@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digests.lay_out import Fits, lay_out
+from digests.lay_out import lay_out
 from digests.layouts import LAYOUTS
+from digests.room import ENDLESS
 from domain.edition import Edition, Item, Place
 from domain.message import Actions, Button, Card, Heading, Message, Note, line, plain, weight
 from domain.schedule import Schedule
 from tests.papers import NOW, TODAY, abstract, paper
+from tests.rooms import blocks, both, cards, characters
 
 CHANNEL = "local:general"
 
@@ -28,18 +30,6 @@ def edition(*items: Item, due_at: datetime = NOW) -> Edition:
     return Edition(CHANNEL, 7, due_at, NOW, items)
 
 
-def always(message: Message) -> bool:
-    return True
-
-
-def cards(count: int) -> Fits:
-    return lambda message: len(list(message.cards())) <= count
-
-
-def characters(count: int) -> Fits:
-    return lambda message: weight(message) <= count
-
-
 def headings(messages: Sequence[Message]) -> list[str]:
     return [block.text for message in messages for block in message.blocks if isinstance(block, Heading)]
 
@@ -49,7 +39,7 @@ def shown(messages: Sequence[Message]) -> list[str]:
 
 
 def test_an_edition_that_fits_is_one_message() -> None:
-    messages = lay_out(edition(item(1), item(2)), Schedule(), always)
+    messages = lay_out(edition(item(1), item(2)), Schedule(), ENDLESS)
     assert headings(messages) == ["Papers for general · Monday, 16 November 2026 · No. 7"]
     assert shown(messages) == ["p1", "p2"]
     assert len(messages[0].blocks) == 3
@@ -57,8 +47,8 @@ def test_an_edition_that_fits_is_one_message() -> None:
 
 def test_the_day_is_the_channel_s_own() -> None:
     night = edition(item(1), due_at=datetime(2026, 11, 16, 23, 30, tzinfo=UTC))
-    assert "Tuesday, 17 November" in headings(lay_out(night, Schedule(timezone="Asia/Tokyo"), always))[0]
-    assert "Monday, 16 November" in headings(lay_out(night, Schedule(timezone="America/New_York"), always))[0]
+    assert "Tuesday, 17 November" in headings(lay_out(night, Schedule(timezone="Asia/Tokyo"), ENDLESS))[0]
+    assert "Monday, 16 November" in headings(lay_out(night, Schedule(timezone="America/New_York"), ENDLESS))[0]
 
 
 def test_invariant_7_a_long_edition_is_cut_at_a_paper_s_edge() -> None:
@@ -85,15 +75,12 @@ def test_a_quiet_day_is_said_in_one_sentence() -> None:
 
 
 def test_notes_stand_at_the_end() -> None:
-    messages = lay_out(edition(item(1)), Schedule(), always, notes=["arXiv is stalled since Friday."])
+    messages = lay_out(edition(item(1)), Schedule(), ENDLESS, notes=["arXiv is stalled since Friday."])
     assert messages[-1].blocks[-1] == Note(line("arXiv is stalled since Friday."))
 
 
 def test_invariant_7_the_end_gets_a_message_of_its_own_where_it_fits_no_other() -> None:
-    def fits(message: Message) -> bool:
-        return len(message.blocks) <= 3
-
-    messages = lay_out(edition(item(1), item(2), item(3, Place.HELD)), Schedule(), fits)
+    messages = lay_out(edition(item(1), item(2), item(3, Place.HELD)), Schedule(), blocks(3))
     assert [len(message.blocks) for message in messages] == [3, 3]
     assert headings(messages)[-1].endswith("(2/2)")
     assert shown(messages) == ["p1", "p2"]
@@ -138,7 +125,7 @@ def test_invariant_7_a_paper_that_no_message_carries_whole_loses_what_matters_le
 
 
 def test_invariant_2_what_fits_nowhere_is_not_lost() -> None:
-    messages = lay_out(edition(item(1), item(2, **HUGE)), Schedule(), lambda _: False)
+    messages = lay_out(edition(item(1), item(2, **HUGE)), Schedule(), cards(0))
     assert shown(messages) == ["p1", "p2"]
     assert all(card.matched == () for message in messages for card in message.cards())
 
@@ -183,12 +170,10 @@ def items(draw: st.DrawFn) -> list[Item]:
 def test_invariant_7_every_message_fits_and_nothing_is_lost(
     items: list[Item], layout: str, most: int, limit: int
 ) -> None:
-    def fits(message: Message) -> bool:
-        return len(list(message.cards())) <= most and weight(message) <= limit
-
+    room = both(cards(most), characters(limit))
     planned = edition(*sorted(items, key=lambda item: list(Place).index(item.place)))
-    messages = lay_out(planned, Schedule(layout=layout), fits, notes=["A note."])
-    assert all(fits(message) for message in messages)
+    messages = lay_out(planned, Schedule(layout=layout), room, notes=["A note."])
+    assert all(room.fits(message) for message in messages)
     assert shown(messages) == [item.paper.id for item in planned.seats]
     assert all(isinstance(message.blocks[0], Heading) for message in messages)
     parts = [heading.rpartition("No. 7")[2] for heading in headings(messages)]
@@ -200,7 +185,7 @@ def test_invariant_7_every_message_fits_and_nothing_is_lost(
 
 @pytest.mark.parametrize("count", [9, 10, 99, 100])
 def test_invariant_7_the_count_of_parts_is_reckoned_with(count: int) -> None:
-    limit = weight(lay_out(edition(item(1)), Schedule(), always)[0]) + len(" (888/888)")
+    limit = weight(lay_out(edition(item(1)), Schedule(), ENDLESS)[0]) + len(" (888/888)")
     for allowed in range(limit - 6, limit + 1):
         messages = lay_out(edition(*(item(1) for _ in range(count))), Schedule(), characters(allowed))
         assert len(messages) == count
@@ -209,7 +194,7 @@ def test_invariant_7_the_count_of_parts_is_reckoned_with(count: int) -> None:
 
 
 def test_cards_of_a_message_are_cards() -> None:
-    assert all(isinstance(card, Card) for card in lay_out(edition(item(1)), Schedule(), always)[0].cards())
+    assert all(isinstance(card, Card) for card in lay_out(edition(item(1)), Schedule(), ENDLESS)[0].cards())
 
 
 def test_in_a_thread_the_first_message_stands_alone_and_the_cards_below_it() -> None:
@@ -225,5 +210,5 @@ def test_in_a_thread_the_first_message_stands_alone_and_the_cards_below_it() -> 
 
 
 def test_a_quiet_day_needs_no_thread() -> None:
-    (only,) = lay_out(edition(), Schedule(layout="thread"), always)
+    (only,) = lay_out(edition(), Schedule(layout="thread"), ENDLESS)
     assert not only.under

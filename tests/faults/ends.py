@@ -46,6 +46,7 @@ from domain.parse import parse
 from domain.schedule import Schedule
 from tests.conftest import quick
 from tests.faults.simulated import OnTheSpot
+from tests.rooms import cards
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
 CHANNELS = {"local:a": 22, "far:b": 4, "far:c": 1}  # and their limits: two messages, four, one with papers held back
@@ -57,12 +58,10 @@ class Far:
     """A platform of which the store knows nothing: a file, which outlives whoever writes it."""
 
     settle = timedelta(0)
+    room = cards(SHOWN)
 
     def __init__(self, path: Path, told: Callable[[str], None]) -> None:
         self.path, self.told = path, told
-
-    def fits(self, message: Message) -> bool:
-        return len(list(message.cards())) <= SHOWN
 
     async def send(self, delivery: Delivery) -> Outcome:
         self.told("send")
@@ -134,7 +133,7 @@ async def work(store: Store, far: Far, clock: Callable[[], datetime]) -> None:
     for courier in couriers:
         await courier.recover(own=True)
     await correct_times(store, clock())
-    await plan_due(store, clock(), {"local": local.fits, "far": far.fits}, lambda: f"d{next(ids)}")
+    await plan_due(store, clock(), {"local": local.room, "far": far.room}, lambda: f"d{next(ids)}")
     for courier in couriers:
         await courier.deliver()
         await courier.work()  # what was unknown, and is proven not to be there

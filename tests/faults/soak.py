@@ -36,7 +36,6 @@ from db.store import Store
 from digests.deliver import Courier, Platform
 from digests.editions import correct_times, plan_due
 from domain.delivery import Delivery, Finding, Outcome
-from domain.message import Message
 from domain.parse import parse
 from domain.schedule import EVERY_DAY, WEEKDAYS, Schedule
 from tests.conftest import quick
@@ -85,10 +84,7 @@ class Doomed:
 
     def __init__(self, platform: Platform, doom: Doom) -> None:
         self.platform, self.doom = platform, doom
-        self.settle = platform.settle
-
-    def fits(self, message: Message) -> bool:
-        return self.platform.fits(message)
+        self.settle, self.room = platform.settle, platform.room
 
     async def send(self, delivery: Delivery) -> Outcome:
         self.doom.sends -= 1
@@ -139,9 +135,9 @@ class Life:
 
     async def work(self) -> None:
         """Everything that is due, until nothing is on its way. Raises Killed."""
-        fits = {courier.name: courier.platform.fits for courier in self.couriers}
+        rooms = {courier.name: courier.platform.room for courier in self.couriers}
         for _ in range(ROUNDS):
-            await plan_due(self.store, self.loop.now(), fits, lambda: f"d{next(self.ids)}")
+            await plan_due(self.store, self.loop.now(), rooms, lambda: f"d{next(self.ids)}")
             ended = await asyncio.gather(*(each.work() for each in self.couriers), return_exceptions=True)
             for end in sorted(ended, key=lambda end: not isinstance(end, Killed)):
                 if isinstance(end, BaseException):

@@ -12,8 +12,8 @@ import pytest
 from db.store import Store
 from digests import deliver
 from digests.deliver import SENDS, Courier
+from digests.room import ENDLESS
 from domain.delivery import Absent, Delivery, Finding, Outcome, Sent
-from domain.message import Message
 from tests.digests.place import Clock, planned
 
 SLOW, QUICK = "far:slow/c{}", "far:quick/c{}"
@@ -24,14 +24,12 @@ class Far:
     """A platform with a workspace that takes its time."""
 
     settle = timedelta(0)
+    room = ENDLESS
 
     def __init__(self) -> None:
         self.came: dict[str, float] = {}
         self.under_way: Counter[str] = Counter()
         self.most: Counter[str] = Counter()
-
-    def fits(self, message: Message) -> bool:
-        return True
 
     async def send(self, delivery: Delivery) -> Outcome:
         where = delivery.channel.partition("/")[0]

@@ -23,11 +23,11 @@ from db.store import Store
 from digests.deliver import Courier
 from digests.editions import correct_times, plan_due
 from domain.delivery import CannotTell, Delivery, Finding, Outcome, State
-from domain.message import Message
 from domain.parse import parse
 from domain.schedule import Schedule
 from tests.digests.place import Clock, Place
 from tests.papers import arxiv, record
+from tests.rooms import cards
 
 BEGIN = datetime(2026, 3, 2, 0, tzinfo=UTC)  # a Monday; both continents change their clocks within four weeks
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Auckland")
@@ -41,9 +41,7 @@ class Far(Place):
     """A platform that can be down altogether."""
 
     down = False
-
-    def fits(self, message: Message) -> bool:
-        return len(list(message.cards())) <= SHOWN
+    room = cards(SHOWN)
 
     async def send(self, delivery: Delivery) -> Outcome:
         if self.down:
@@ -97,7 +95,7 @@ class Town:
         await self.jobs.guarded(Job("clock", 0, self.jumped))
 
     async def plan(self) -> None:
-        await plan_due(self.store, self.clock(), {"far": self.far.fits}, lambda: f"d{next(self.ids)}")
+        await plan_due(self.store, self.clock(), {"far": self.far.room}, lambda: f"d{next(self.ids)}")
 
     async def tick(self, **time: float) -> None:
         """A round of the jobs, after so long."""

@@ -157,7 +157,7 @@ class House:
 
     async def plan(self) -> int:
         """Plan what is due."""
-        return await plan_due(self.store, self.now(), self.desk.fits, new_id)
+        return await plan_due(self.store, self.now(), self.desk.rooms, new_id)
 
     async def deliver(self) -> int:
         """Plan what is due and deliver it."""

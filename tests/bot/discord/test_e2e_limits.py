@@ -15,6 +15,7 @@ from bot.complete.choice import Choice
 from bot.discord import embeds, render
 from bot.discord.limits import cut
 from bot.discord.markdown import size
+from bot.discord.room import COMPOSED, EMBEDDED
 from bot.discord.split import parts
 from bot.discord.tree import choices, definitions
 from domain.message import Actions, Block, Button, Card, Heading, Listing, Message, Note, line
@@ -27,6 +28,7 @@ from tests.discordd.refusals import Refused
 
 SEND = "/channels/{channel_id}/messages"
 DELIVERY = "d" * 20
+ROOMS = {render: COMPOSED, embeds: EMBEDDED}
 FORMS = pytest.mark.parametrize("form", [render, embeds], ids=["components", "embeds"])
 
 
@@ -48,7 +50,7 @@ def taken(form: ModuleType, message: Message) -> str:
 def test_whatever_is_said_discord_takes_every_part_of_it_and_nobody_is_woken(
     form: ModuleType, message: Message
 ) -> None:
-    for part in parts(message, form.fits):
+    for part in parts(message, ROOMS[form].fits):
         assert taken(form, part) == ""
 
 
@@ -106,11 +108,11 @@ def test_the_fullest_message_that_fits_is_taken_and_one_more_would_be_refused(
     low, high = 1, 10_000
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if form.fits(Message(tuple(make(middle)))) else (low, middle)
+        low, high = (middle, high) if ROOMS[form].fits(Message(tuple(make(middle)))) else (low, middle)
     assert taken(form, Message(tuple(make(low)))) == ""
     over = taken(form, Message(tuple(make(high))))
     assert over or make is compact, f"{low} fit and {high} would have been taken as well"
-    divided = parts(Message(tuple(make(high))), form.fits)
+    divided = parts(Message(tuple(make(high))), ROOMS[form].fits)
     assert [taken(form, part) for part in divided] == [""] * len(divided)
 
 

@@ -10,16 +10,19 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from bot.discord import embeds, render
+from bot.discord import embeds, limits, render
 from bot.discord.ids import carries, command_of
-from bot.discord.limits import BUTTON, SELECT, TEXT_DISPLAY, custom_ids, embeds_within, walk, within
+from bot.discord.limits import BUTTON, SELECT, TEXT_DISPLAY, custom_ids, walk
 from bot.discord.render import COMPONENTS_V2
+from bot.discord.room import COMPOSED, EMBEDDED
 from bot.discord.split import parts
 from domain.message import Actions, Bars, Block, Button, Card, File, Heading, Listing, Message, Note, Span, line
+from tests.bot.discord.measured import DELIVERY, composed, embedded
 from tests.bot.messages import BLOCKS, CARD, SAMPLES, messages
 
 FORMS = (render, embeds)
-DELIVERY = "0123456789abcdef0123"  # pragma: allowlist secret
+ROOMS = {render: COMPOSED, embeds: EMBEDDED}
+MEASURED = {render: composed, embeds: embedded}
 
 
 def text(payload: dict[str, Any]) -> str:
@@ -66,7 +69,7 @@ def test_every_kind_of_block_is_shown(form: ModuleType, kind: type[Block]) -> No
 def test_invariant_7_whatever_is_said_every_part_of_it_keeps_within_the_limits(
     form: ModuleType, message: Message
 ) -> None:
-    for part in parts(message, form.fits):
+    for part in parts(message, ROOMS[form].fits):
         payload = form.render(part, DELIVERY).payload
         ids = list(custom_ids(payload["components"]))
         assert len(ids) == len(set(ids))
@@ -75,11 +78,10 @@ def test_invariant_7_whatever_is_said_every_part_of_it_keeps_within_the_limits(
         assert all(
             part["label"] == part["label"][:80] for part in walk(payload["components"]) if part["type"] == BUTTON
         )
+        assert all(found <= getattr(limits, name) for name, found in MEASURED[form](part).items())
         if form is embeds:
-            assert embeds_within(payload["embeds"], payload["components"])
             assert all(embed["description"].strip() for embed in payload["embeds"])
         else:
-            assert within(payload["components"])
             assert all(part["content"].strip() for part in walk(payload["components"]) if part["type"] == TEXT_DISPLAY)
 
 
@@ -148,7 +150,7 @@ def test_compact_papers_are_lines_whose_menu_holds_their_buttons_too(form: Modul
     assert "bookmark p12" in commands(form.render(Message.of(one)).payload)
     payload = form.render(Message.of(*(one for _ in range(9)))).payload
     assert text(payload).count("\n") == 8
-    assert form.fits(Message.of(*(one for _ in range(20))))
+    assert ROOMS[form].fits(Message.of(*(one for _ in range(20))))
 
 
 def test_fits_knows_both_limits_to_the_last_component_and_character() -> None:
@@ -157,12 +159,13 @@ def test_fits_knows_both_limits_to_the_last_component_and_character() -> None:
             *(Card(f"p{n}", line("x" * length), "", buttons=(Button("B", f"b {n}"),)) for n in range(many))
         )
 
-    assert render.fits(cards(13))  # a container and three components each
-    assert not render.fits(cards(14))
-    assert render.fits(Message.of(Note(line("x" * 4_000))))
-    assert not render.fits(Message.of(Note(line("x" * 4_001))))
-    assert not render.fits(Message.of(Note(line("𝔛" * 2_001)))), "two units each in UTF-16"
-    assert not render.fits(Message.of(*(Card(f"p{n}", line("t"), "", menu=CARD.menu, compact=True) for n in range(26))))
+    assert COMPOSED.fits(cards(13))  # a container and three components each
+    assert not COMPOSED.fits(cards(14))
+    assert COMPOSED.fits(Message.of(Note(line("x" * 4_000))))
+    assert not COMPOSED.fits(Message.of(Note(line("x" * 4_001))))
+    assert not COMPOSED.fits(Message.of(Note(line("𝔛" * 2_001)))), "two units each in UTF-16"
+    lines = (Card(f"p{n}", line("t"), "", menu=CARD.menu, compact=True) for n in range(26))
+    assert not COMPOSED.fits(Message.of(*lines))
 
 
 def test_our_own_names_are_shown_as_mentions_and_only_those() -> None:
@@ -205,7 +208,7 @@ def test_what_is_too_long_for_one_message_is_cut_between_words_and_nothing_is_lo
         Listing(tuple(line(word) for word in said[1_000:2_000])),
         Card("p1", line("A paper"), "", text=line(" ".join(said[2_000:])), buttons=CARD.buttons),
     )
-    cut = parts(message, render.fits)
+    cut = parts(message, COMPOSED.fits)
     assert len(cut) > 5
-    assert all(map(render.fits, cut))
+    assert all(map(COMPOSED.fits, cut))
     assert [word for word in words(cut) if word.startswith("word")] == said

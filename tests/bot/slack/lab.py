@@ -146,7 +146,7 @@ class Lab:
 
     async def deliver(self) -> int:
         """Plan what is due and send it; returns how many messages were sent."""
-        await plan_due(self.store, self.time.now(), self.desk.fits, new_id)
+        await plan_due(self.store, self.time.now(), self.desk.rooms, new_id)
         return await self.courier.work()
 
     async def settle(self, seconds: float = 25.0) -> None:

@@ -11,6 +11,7 @@ from bot.commands.parts import card as answered
 from bot.render.text import link, title
 from bot.slack import render
 from bot.slack.rich import Place as Spot
+from bot.slack.room import ROOM
 from digests.lay_out import lay_out
 from digests.layouts import LAYOUTS
 from domain.edition import Edition, Item, Place
@@ -78,7 +79,7 @@ def test_an_edition_of_such_papers_is_cut_at_a_paper_s_edge_and_loses_none(layou
     papers = made(240)
     for start in range(0, 240, 60):
         edition = Edition(HERE.channel, 7, NOW, NOW, tuple(map(item, papers[start : start + 60])))
-        messages = lay_out(edition, Schedule(layout=layout), render.fits)
+        messages = lay_out(edition, Schedule(layout=layout), ROOM)
         seen = []
         for message in messages:
             parts = render.messages(message, HERE, render.DIGEST)
