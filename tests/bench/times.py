@@ -30,6 +30,7 @@ _EACH = 60  # queries of a kind
 _SEED = 2026
 _BATCH = 500  # papers loaded in one transaction meanwhile, as sources bring them
 _FIRST = 20  # such transactions before anything is timed
+_ENOUGH = 100_000  # papers to load at least: more than the searches leave time for
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ async def _while_loading(
     copied = shutil.copyfile(store.path, bench.folder / "grows.db")
     os.sync()  # what is copied is not written to the disk while something is timed
     grows = open_store(f"sqlite:///{copied}")
-    more = generated(bench.model, 2 * bench.many, bench.many)
+    more = generated(bench.model, bench.many + max(bench.many, _ENOUGH), bench.many)
     ended = False
 
     async def load() -> None:
