@@ -25,7 +25,7 @@ from bot.web import serving
 from bot.wiring import RUN, connected, desk, fronts, new_id, now, opened, sources
 from db import channels, runs, sound
 from db.store import Store
-from digests.editions import correct_times, plan_due
+from digests.round import correct_times, plan_due
 from sources.base import Source
 from sources.ingest import fetch
 from sources.registry import CALENDARS

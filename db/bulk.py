@@ -19,7 +19,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _VALUES = 30_000  # in one statement; SQLite takes 32,766
-_SMALLER = 8  # times, that each try with fewer rows is
+_SMALLER = 2  # times, that each try with fewer rows is
 _MANY = 1_000  # papers, from which on writing them in a thread of its own is worth it
 
 

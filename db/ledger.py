@@ -6,7 +6,8 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, delete, func, or_, select, text
 
@@ -62,44 +63,77 @@ def previous(connection: Connection, channels: Iterable[str]) -> dict[str, datet
     return {row.channel: row.planned_at for row in rows}
 
 
+class Rows(NamedTuple):
+    """What is written of a decided edition, table by table: made of it beforehand, and not while the store is held."""
+
+    editions: Sequence[tuple[Any, ...]] = ()
+    items: Sequence[tuple[Any, ...]] = ()
+    deliveries: Sequence[tuple[Any, ...]] = ()
+    moves: Sequence[tuple[Any, ...]] = ()
+
+
+_EDITION = ("channel", "number", "due_at", "planned_at")
+_ITEM = ("channel", "paper", "edition", "position", "place", "subscriptions", "queries", "why", "late")
+_DELIVERY = ("id", "channel", "edition", "part", "parts", "message", "state", "attempts", "worker", "ref", "why")
+_MOVE = ("delivery", "state", "moved_at", "why")
+
+
+def rows(edition: Edition, deliveries: Sequence[Delivery]) -> Rows:
+    """An edition with its items and its messages to send, as they are written."""
+    channel, number, planned_at = edition.channel, edition.number, instant(edition.planned_at)
+    return Rows(
+        [(channel, number, instant(edition.due_at), planned_at)],
+        [*item_rows(channel, number, (*edition.seats, *edition.held)), *muted_rows(edition).items],
+        [
+            (d.id, channel, number, d.part, d.parts, d.message.to_json(), d.state.value, 0, "", "", "")
+            for d in deliveries
+        ],
+        [(d.id, d.state.value, planned_at, "") for d in deliveries],
+    )
+
+
+def muted_rows(edition: Edition) -> Rows:
+    """What is written of an edition that nobody sees: what was muted."""
+    return Rows(items=item_rows(edition.channel, None, edition.muted))
+
+
+def item_rows(channel: str, edition: int | None, items: Iterable[Item]) -> list[tuple[Any, ...]]:
+    """What became of papers in a channel: in an edition, for good; in none (muted) until an edition has them."""
+    return [
+        (channel, paper.number, edition, at, str(place), listed_again(numbers), listed_again(queries), why, late)
+        for at, (paper, place, numbers, queries, why, late) in enumerate(items)
+    ]
+
+
 def record(connection: Connection, edition: Edition, deliveries: Sequence[Delivery]) -> None:
     """Write an edition with all of its items and its messages to send: all or nothing, as the caller commits.
 
     Raises sqlalchemy.exc.IntegrityError if one of its papers or its number is already taken.
     """
-    record_all(connection, [(edition, deliveries)])
+    record_all(connection, [rows(edition, deliveries)])
 
 
-def record_all(connection: Connection, planned: Sequence[tuple[Edition, Sequence[Delivery]]]) -> None:
+def record_all(connection: Connection, planned: Sequence[Rows]) -> None:
     """Write editions of different channels as `record` writes one, in as many statements."""
-    if not planned:
-        return
-    put(
-        connection,
-        _editions,
-        ("channel", "number", "due_at", "planned_at"),
-        [(e.channel, e.number, instant(e.due_at), instant(e.planned_at)) for e, _ in planned],
-    )
-    change(connection, schema.channels, ("editions",), [(e.number, e.channel) for e, _ in planned])
-    put_items(
-        connection, [(e.channel, e.number, [i for i in e.items if i.place is not Place.MUTED]) for e, _ in planned]
-    )
-    sent = [(each, instant(edition.planned_at)) for edition, messages in planned for each in messages]
-    put(connection, schema.deliveries, _SENT, [_sent(each) for each, _ in sent])
-    put(
-        connection,
-        schema.moves,
-        ("delivery", "state", "moved_at", "why"),
-        [(each.id, each.state.value, moved_at, "") for each, moved_at in sent],
-    )
+    editions, items, deliveries, moves = (list(chain.from_iterable(of)) for of in zip(*planned, strict=True))
+    put(connection, _editions, _EDITION, editions)
+    change(connection, schema.channels, ("editions",), [(number, channel) for channel, number, *_ in editions])
+    put_items(connection, items)
+    put(connection, schema.deliveries, _DELIVERY, deliveries)
+    put(connection, schema.moves, _MOVE, moves)
 
 
-_SENT = ("id", "channel", "edition", "part", "parts", "message", "state", "attempts", "worker", "ref", "why")
+def put_items(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write what `item_rows` made.
 
-
-def _sent(each: Delivery) -> tuple[Any, ...]:
-    message = each.message.to_json()
-    return each.id, each.channel, each.edition, each.part, each.parts, message, each.state.value, 0, "", "", ""
+    Raises sqlalchemy.exc.IntegrityError if a channel has had one of the papers in an edition already.
+    """
+    # What was only muted so far makes way.
+    there = _items.c.channel.in_(each_of({row[0] for row in rows})), _items.c.edition.is_(None)
+    if muted := set(map(tuple, connection.execute(select(_items.c.channel, _items.c.paper).where(*there)))):
+        for channel, paper in muted.intersection(row[:2] for row in rows):
+            connection.execute(delete(_items).where(_items.c.channel == channel, _items.c.paper == paper))
+    put(connection, _items, _ITEM, rows)
 
 
 def standing(connection: Connection, editions: Iterable[Edition]) -> list[Edition]:
@@ -107,31 +141,6 @@ def standing(connection: Connection, editions: Iterable[Edition]) -> list[Editio
     listed = list(editions)
     gone = unite.homes(connection, {item.paper.number for edition in listed for item in edition.items}).keys()
     return [each for each in listed if not gone or gone.isdisjoint(item.paper.number for item in each.items)]
-
-
-def put_items(connection: Connection, decided: Iterable[tuple[str, int | None, Sequence[Item]]]) -> None:
-    """Write what became of papers, by channel: in an edition, for good; in none (muted) until an edition has them.
-
-    Raises sqlalchemy.exc.IntegrityError if a channel has had one of them in an edition already.
-    """
-    rows: list[tuple[Any, ...]] = []
-    for channel, edition, items in decided:
-        last = named = None
-        for position, (paper, place, numbers, queries, why, late) in enumerate(items):
-            if place is not last:
-                last, named = place, place.value
-            said = listed_again(numbers), listed_again(queries)
-            rows.append((channel, paper.number, edition, position, named, *said, why, late))
-    if rows:
-        # What was only muted so far makes way.
-        there = _items.c.channel.in_(each_of({row[0] for row in rows})), _items.c.edition.is_(None)
-        if muted := set(map(tuple, connection.execute(select(_items.c.channel, _items.c.paper).where(*there)))):
-            for channel, paper in muted.intersection(row[:2] for row in rows):
-                connection.execute(delete(_items).where(_items.c.channel == channel, _items.c.paper == paper))
-    put(connection, _items, _DECIDED, rows)
-
-
-_DECIDED = ("channel", "paper", "edition", "position", "place", "subscriptions", "queries", "why", "late")
 
 
 def edition(connection: Connection, channel: str, number: int) -> Edition | None:

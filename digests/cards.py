@@ -27,6 +27,12 @@ def highlighted(text: str, wanted: Iterable[Text | Words], field: str) -> Line:
     return marked(text, spans(text, [leaf for leaf in wanted if not leaf.field or leaf.field == field]))
 
 
+def marked_in(shown: Line, wanted: Iterable[Text | Words]) -> Line:
+    """A line of one plain span, or of none, marked where it says what is wanted; where it does not, that same line."""
+    ranges = spans(shown[0].text, wanted) if shown and wanted else []
+    return marked(shown[0].text, ranges) if ranges else shown
+
+
 def shortened(text: str, limit: int = SUMMARY) -> str:
     """The beginning of a text, cut between words; inside one only where that alone is most of it."""
     text = text.strip()
@@ -47,7 +53,8 @@ class Shown(NamedTuple):
     byline: str
     facts: tuple[str, ...]
     late: tuple[str, ...]  # the facts where it came late
-    text: str
+    title: Line  # this and the text as they are where nothing is marked in them
+    text: Line
     buttons: tuple[Button, ...]
     menu: tuple[Button, ...]
 

@@ -81,13 +81,13 @@ def _slimmer(card: Card) -> Iterator[Card]:
     """The card, then with less and less of what matters least."""
     yield card
     more = ("…",) if len(card.matched) > QUERIES else ()
-    card = replace(card, matched=(*(shortened(text, QUERY) for text in card.matched[:QUERIES]), *more))
+    card = card._replace(matched=(*(shortened(text, QUERY) for text in card.matched[:QUERIES]), *more))
     yield card
-    card = replace(card, text=())
+    card = card._replace(text=())
     yield card
-    card = replace(card, menu=(), facts=(), byline=shortened(card.byline, BYLINE))
+    card = card._replace(menu=(), facts=(), byline=shortened(card.byline, BYLINE))
     yield card
-    yield replace(card, title=line(shortened(plain(card.title), TITLE)), matched=())
+    yield card._replace(title=line(shortened(plain(card.title), TITLE)), matched=())
 
 
 def _message(

@@ -9,6 +9,7 @@ other is written as in a query.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from domain.query import And, Node, Not, Or, Text
@@ -68,6 +69,7 @@ def said(leaf: str) -> tuple[str, str, str, bool] | None:
     return field, stems, forms or stems, prefix
 
 
+@lru_cache(maxsize=10_000)  # queries share many
 def words(leaf: str) -> Words | None:
     """A leaf of words as a value; None if it asks for something else."""
     read = said(leaf)

@@ -53,14 +53,17 @@ class Edition:
     @property
     def seats(self) -> tuple[Item, ...]:
         """What it shows."""
-        return tuple([item for item in self.items if item.place is Place.SEAT])
+        return self._placed(Place.SEAT)
 
     @property
     def held(self) -> tuple[Item, ...]:
         """What its pager shows after that."""
-        return tuple([item for item in self.items if item.place is Place.HELD])
+        return self._placed(Place.HELD)
 
     @property
     def muted(self) -> tuple[Item, ...]:
         """What matched and was muted."""
-        return tuple([item for item in self.items if item.place is Place.MUTED])
+        return self._placed(Place.MUTED)
+
+    def _placed(self, place: Place) -> tuple[Item, ...]:
+        return tuple([item for item in self.items if item.place is place])

@@ -15,12 +15,16 @@ from domain.words import stem, tokens
 def spans(text: str, wanted: Iterable[Text | Words], *, author: bool = False) -> list[tuple[int, int]]:
     """Character ranges of the text that the words and phrases match: in order, without overlap."""
     read = _remembered(text) if len(text) <= _SHORT else _read(text)
+    found, by = (read.forms, read.by_form) if author else (read.stems, read.by_stem)
     ranges: list[tuple[int, int]] = []
     for leaf in wanted:
         words = leaf.forms if author else leaf.stems
-        if leaf.prefix or words[0] in (read.by_form if author else read.by_stem):
-            more = len(words) - 1
-            ranges += [(read.starts[at], read.ends[at + more]) for at in _places(read, words, leaf, author=author)]
+        there: Sequence[int] | None = _beginning(found, words, author=author) if leaf.prefix else by.get(words[0])
+        if not there:  # as where most words stand in the one or the other text
+            continue
+        if many := len(words) - 1:
+            there = [at for at in there if leaf.prefix or found[at : at + many + 1] == words]
+        ranges += [(read.starts[at], read.ends[at + many]) for at in there]
     if len(ranges) < 2:
         return ranges
     ranges.sort()
@@ -62,18 +66,15 @@ _SHORT = 400  # characters: what a card shows; a paper is shown in many channels
 _remembered = lru_cache(maxsize=8_000)(_read)
 
 
-def _places(read: _Read, words: tuple[str, ...], leaf: Text | Words, *, author: bool) -> list[int]:
-    """Where these words stand one after the other."""
-    found, many = read.forms if author else read.stems, len(words)
-    if not leaf.prefix:
-        there = (read.by_form if author else read.by_stem)[words[0]]
-        return there if many == 1 else [first for first in there if found[first : first + many] == words]
+def _beginning(found: tuple[str, ...], words: tuple[str, ...], *, author: bool) -> list[int]:
+    """Where these words stand one after the other, of which the last may go on."""
     *before, last = words
+    many = len(words)
     whole = last if author else stem(last)
     return [
         first
         for first, end in enumerate(found[many - 1 :])
-        if (end == whole or end.startswith(last)) and list(found[first : first + many - 1]) == before
+        if (end == whole or end.startswith(last)) and [*found[first : first + many - 1]] == before
     ]
 
 

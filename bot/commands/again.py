@@ -33,7 +33,7 @@ async def kept_short(desk: Desk, asked: Asked, answer: Answer) -> Answer:
     def block(of: Block) -> Block:
         match of:
             case Card(buttons=buttons, menu=menu):
-                return replace(of, buttons=short(buttons), menu=short(menu))
+                return of._replace(buttons=short(buttons), menu=short(menu))
             case Actions(buttons):
                 return Actions(short(buttons))
             case _:

@@ -68,7 +68,7 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
         blocks.append(Note(line(empty)))
     for mark, paper in shown:
         marked = card(paper, note=kept_with(mark))
-        blocks.append(replace(marked, buttons=(Button("Remove", f"unbookmark {paper.id}"),)))
+        blocks.append(marked._replace(buttons=(Button("Remove", f"unbookmark {paper.id}"),)))
     blocks += pager(f"bookmarks {text}".strip(), page, many)
     if shown and page == 1:
         blocks.append(Actions((Button("Export as BibTeX", f"export bibtex {text}".strip()),)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot.commands.base import Answer, Desk
@@ -27,4 +26,4 @@ def pressed(data: Mapping[str, Any]) -> str:
 async def panel(desk: Desk, paper: str) -> Answer:
     """All that can be done with a paper, as buttons under it. Raises NotFoundError."""
     shown = card(await desk.store.read(loading.named, paper))
-    return Answer(Message.of(replace(shown, text=(), buttons=(*shown.buttons, *shown.menu), menu=())))
+    return Answer(Message.of(shown._replace(text=(), buttons=(*shown.buttons, *shown.menu), menu=())))

@@ -56,13 +56,13 @@ def _slimmer(card: Card) -> Sequence[Block]:
     """A card with less in it, followed by what was taken out of it."""
     match card:
         case Card(text=text) if text:
-            return replace(card, text=()), Note(text)
+            return card._replace(text=()), Note(text)
         case Card(matched=matched) if matched:
-            return replace(card, matched=()), Note(line(f"Matched: {', '.join(matched)}"))
+            return card._replace(matched=()), Note(line(f"Matched: {', '.join(matched)}"))
         case Card(facts=facts, byline=byline) if facts or byline:
-            return replace(card, facts=(), byline=""), Note(line(" · ".join((byline, *facts))))
+            return card._replace(facts=(), byline=""), Note(line(" · ".join((byline, *facts))))
         case Card(title=title) if len(plain(title)) > TITLE:
-            return replace(card, title=line(shortened(plain(title), TITLE))), Note(title)
+            return card._replace(title=line(shortened(plain(title), TITLE))), Note(title)
     return ()
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 from typing import assert_never
@@ -171,7 +170,7 @@ def _compact(cards: Sequence[Card], ids: str, numbers: Iterator[int]) -> Iterato
 
 def line_size(card: Card) -> int:
     """How large a compact card makes the group that it is in, at most: as a line, and where it is chosen."""
-    return _line_size(replace(card, matched=()) if card.matched else card)  # of which nothing is shown
+    return _line_size(card._replace(matched=()) if card.matched else card)  # of which nothing is shown
 
 
 @lru_cache(maxsize=5_000)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from json.encoder import encode_basestring
 from operator import attrgetter
@@ -95,7 +94,7 @@ def _alike(
 
 def _by(**parts: Any) -> int:
     """How many characters a card has by what is in it, which else has one letter."""
-    return _made(replace(Card("", _X, ""), **parts))[1]
+    return _made(Card(**{"paper": "", "title": _X, "url": "", **parts}))[1]
 
 
 # What stands around the texts, as the renderer has it.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from bot.render.text import flat
 from bot.slack.render import messages
@@ -26,15 +25,15 @@ def slim(message: Message, place: Place) -> Message:
 
 def _short(card: Card, most: int = SHORT) -> Card:
     words = shortened(flat(plain(card.text)), most)
-    return replace(card, text=(Span(words),) if words else (), menu=card.menu[:MENU])
+    return card._replace(text=(Span(words),) if words else (), menu=card.menu[:MENU])
 
 
 def _shorter(card: Card) -> Card:
-    return replace(_short(card, SHORTER), title=(Span(plain(card.title)),))
+    return _short(card, SHORTER)._replace(title=(Span(plain(card.title)),))
 
 
 def _bare(card: Card) -> Card:
-    return replace(_shorter(card), text=())
+    return _shorter(card)._replace(text=())
 
 
 STEPS: tuple[Callable[[Card], Card], ...] = (lambda card: card, _short, _shorter, _bare)

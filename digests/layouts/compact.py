@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from digests.cards import Shown, alike, buttons, byline, dated, menu, title
+from digests.cards import Shown, alike, buttons, byline, dated, menu
 from domain.edition import Item
-from domain.message import Card
+from domain.message import Card, line
 from domain.paper import Paper
 
 
 @alike
 def _shown(paper: Paper) -> Shown:
     said, late = dated(paper), dated(paper, late=True)
-    return Shown(paper.id, paper.url, byline(paper, names=1), said, late, "", buttons(paper), menu(paper))
+    return Shown(
+        paper.id, paper.url, byline(paper, names=1), said, late, line(paper.title), (), buttons(paper), menu(paper)
+    )
 
 
 def card(item: Item, _compacts: Mapping[str, str] | None = None) -> Card:
@@ -21,7 +23,7 @@ def card(item: Item, _compacts: Mapping[str, str] | None = None) -> Card:
     shown = _shown(item.paper)
     return Card(
         paper=shown.id,
-        title=title(item.paper, ()),
+        title=shown.title,
         url=shown.url,
         byline=shown.byline,
         facts=shown.late if item.late else shown.facts,

@@ -28,8 +28,8 @@ from bot.slack.room import ROOM
 from db import schema
 from db.bulk import room
 from db.store import Store
-from digests.editions import MOST, plan_due
 from digests.room import ENDLESS, Room
+from digests.round import MOST, plan_due
 from domain.paper import Record
 from tests.bench.corpora import NOW
 from tests.bench.frame import Bench

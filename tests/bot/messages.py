@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import zip_longest
 
 from hypothesis import strategies as st
@@ -154,14 +153,13 @@ editions = st.builds(
 def _printed(*, compact: bool) -> Message:
     said = ("Sparse ", "diffusion", " for long (and *odd*) [documents]: 100% of them", "diffusion", "!")
     shown = tuple(Span(text, "mark" if text == "diffusion" else "plain") for text in said)
-    more = replace(
-        CARD,
+    more = CARD._replace(
         title=shown,
         text=() if compact else (*shown, *CARD.text, Span(".")),
         buttons=CARD.buttons,
         compact=compact,
     )
-    cards = (replace(more, paper=f"p{n}", buttons=(Button("Bookmark", f"bookmark p{n}"),)) for n in range(4))
+    cards = (more._replace(paper=f"p{n}", buttons=(Button("Bookmark", f"bookmark p{n}"),)) for n in range(4))
     return Message.of(Heading("Papers for general · Monday, 16 November 2026 · No. 7"), *cards)
 
 
@@ -170,24 +168,24 @@ PRINTED = [_printed(compact=False), _printed(compact=True)]
 
 # What is easily reckoned too small: styles that touch, spans that begin a list, what is taken out, cut, led elsewhere,
 # what no menu, no tag and no component is needed for, and numbers of two digits.
-_BARE = replace(CARD, text=())
+_BARE = CARD._replace(text=())
 TRAPS = [
-    Message.of(replace(_BARE, title=(Span("a", "mark"), Span("b", "mark")))),
-    Message.of(replace(_BARE, title=(Span("a"), Span("- b", "mark"), Span("c"), Span("1. d")))),
-    Message.of(replace(_BARE, title=(Span("a"), Span("\0- b"), Span("c\r"), Span("\nd")))),
-    Message.of(replace(_BARE, title=(Span(""), Span(" "), Span("", "mark")))),
-    Message.of(replace(_BARE, title=(Span("a", url=URLS[0]), Span("`b`", "code")), text=(Span("c", url=URLS[0]),))),
-    Message.of(replace(_BARE, text=line("a", "\u2028\x85" * 9))),
-    Message.of(replace(_BARE, text=line("word " * 600))),
-    Message.of(replace(_BARE, matched=("term " * 700,), facts=("fact " * 700,))),
-    Message.of(replace(_BARE, url="", title=line("no [end"), matched=("`a`", "b\r\nc", ""), menu=CARD.menu * 3)),
+    Message.of(_BARE._replace(title=(Span("a", "mark"), Span("b", "mark")))),
+    Message.of(_BARE._replace(title=(Span("a"), Span("- b", "mark"), Span("c"), Span("1. d")))),
+    Message.of(_BARE._replace(title=(Span("a"), Span("\0- b"), Span("c\r"), Span("\nd")))),
+    Message.of(_BARE._replace(title=(Span(""), Span(" "), Span("", "mark")))),
+    Message.of(_BARE._replace(title=(Span("a", url=URLS[0]), Span("`b`", "code")), text=(Span("c", url=URLS[0]),))),
+    Message.of(_BARE._replace(text=line("a", "\u2028\x85" * 9))),
+    Message.of(_BARE._replace(text=line("word " * 600))),
+    Message.of(_BARE._replace(matched=("term " * 700,), facts=("fact " * 700,))),
+    Message.of(_BARE._replace(url="", title=line("no [end"), matched=("`a`", "b\r\nc", ""), menu=CARD.menu * 3)),
     Message.of(_BARE, Actions(()), Note(line("a"))),
     Message.of(_BARE, Note(()), Note(line("a"))),
     Message.of(
-        Note(line("a")), replace(_BARE, buttons=()), Note(line("b")), Actions((Button("c", "d"),)), Note(line("e"))
+        Note(line("a")), _BARE._replace(buttons=()), Note(line("b")), Actions((Button("c", "d"),)), Note(line("e"))
     ),
     Message.of(Actions((Button("a", "x" * 90),))),
     Message.of(*[_BARE] * 12),
-    Message.of(*[replace(_BARE, compact=True, title=line("a word " * 20))] * 12),
+    Message.of(*[_BARE._replace(compact=True, title=line("a word " * 20))] * 12),
     Message.of(*[Card("", line("a"), "", compact=True)] * 101),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digests.editions import plan_due
+from digests.round import plan_due
 from tests.bot.talk import ADA, BELA, HERE, Talk, heading, labels, record, said
 
 # Muting.

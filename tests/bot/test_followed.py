@@ -49,15 +49,13 @@ async def test_an_edition_is_followed_through_the_lines_of_text(store: Store) ->
         delivery = await sent(store)
     here = f"channel={GENERAL} edition=1 "
     assert [line.partition(" ")[0] for line in log.lines(here)] == [
-        "digests.editions",
+        "digests.round",
         *["somebody.s.library"] * 3,
         "bot.local.platform",
         "digests.deliver",
     ]
     [plan_line] = log.lines("planned")[:1]
-    assert (
-        plan_line == f"digests.editions {here}planned: 1 papers, 0 held back, 1 messages; due at 2026-11-16 09:00 UTC"
-    )
+    assert plan_line == f"digests.round {here}planned: 1 papers, 0 held back, 1 messages; due at 2026-11-16 09:00 UTC"
     named = f"{here}part=1/1 delivery={delivery} "
     assert f"somebody.s.library {named}connecting, attempt 1" in log.lines(named)
     assert f"somebody.s.library {named}is slow" in log.lines(named), "what it said already is not said twice"

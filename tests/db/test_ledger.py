@@ -82,7 +82,7 @@ def test_invariant_1_the_ledger_takes_no_paper_twice(store: Store, connection: C
     with pytest.raises(IntegrityError), connection.begin_nested():
         ledger.record(connection, edition(1, [item(connection, 3)]), [])
     with pytest.raises(IntegrityError), connection.begin_nested():
-        ledger.put_items(connection, [(GENERAL, None, [item(connection, 1, Place.MUTED)])])
+        ledger.put_items(connection, ledger.item_rows(GENERAL, None, [item(connection, 1, Place.MUTED)]))
     assert channels.existing(connection, GENERAL).editions == 1
     assert outbox.counts(connection) == {}
     ledger.record(connection, edition(1, [item(connection, 1)], OTHER), [])
@@ -90,7 +90,7 @@ def test_invariant_1_the_ledger_takes_no_paper_twice(store: Store, connection: C
 
 def test_invariant_2_what_is_muted_may_be_decided_again(connection: Connection) -> None:
     for why in ("muted by a", "muted by b"):
-        ledger.put_items(connection, [(GENERAL, None, [item(connection, 1, Place.MUTED, why=why)])])
+        ledger.put_items(connection, ledger.item_rows(GENERAL, None, [item(connection, 1, Place.MUTED, why=why)]))
     made = ledger.decision(connection, GENERAL, paper(connection, 1))
     assert made == ledger.Decision(None, None, item(connection, 1, Place.MUTED, why="muted by b"))
     ledger.record(connection, edition(1, [item(connection, 1)]), [])
@@ -101,13 +101,13 @@ def test_invariant_2_what_is_muted_may_be_decided_again(connection: Connection) 
 
 
 def test_nothing_may_be_put_too(connection: Connection) -> None:
-    ledger.put_items(connection, [(GENERAL, None, [])])
+    ledger.put_items(connection, ledger.item_rows(GENERAL, None, []))
 
 
 def test_what_a_channel_has_had(connection: Connection) -> None:
     items = [item(connection, 1), item(connection, 2, Place.HELD)]
     ledger.record(connection, edition(1, items), [])
-    ledger.put_items(connection, [(GENERAL, None, [item(connection, 3, Place.MUTED)])])
+    ledger.put_items(connection, ledger.item_rows(GENERAL, None, [item(connection, 3, Place.MUTED)]))
     ledger.record(connection, edition(1, [item(connection, 4)], OTHER), [])
     every = range(1, 6)
     found = ledger.decided(connection, {GENERAL: [*every], OTHER: [*every], "local:new": [*every]})
@@ -183,7 +183,7 @@ def test_the_store_knows_the_states_and_places(connection: Connection) -> None:
     ledger.record(connection, edition(1), messages("m", 1))
     with pytest.raises(IntegrityError), connection.begin_nested():
         connection.exec_driver_sql("UPDATE deliveries SET state = 'somewhere'")
-    ledger.put_items(connection, [(GENERAL, None, [item(connection, 1, Place.MUTED)])])
+    ledger.put_items(connection, ledger.item_rows(GENERAL, None, [item(connection, 1, Place.MUTED)]))
     with pytest.raises(IntegrityError), connection.begin_nested():
         connection.exec_driver_sql("UPDATE edition_items SET place = 'somewhere'")
     assert outbox.counts(connection) == {State.PLANNED: 1}

@@ -253,7 +253,7 @@ WRITES: dict[str, Callable[[Connection], object]] = {
     "audits.record": lambda c: audits.record(c, audits.Night(NOW, 1, 0)),
     "retention.let_go": lambda c: retention.let_go(c, [1], NOW.date()),
     "retention.shorten": lambda c: retention.shorten(c, ["a"]),
-    "ledger.put_items": lambda c: ledger.put_items(c, [(CHANNEL, None, _edition(1).items)]),
+    "ledger.put_items": lambda c: ledger.put_items(c, ledger.item_rows(CHANNEL, None, _edition(1).items)),
     "outbox.claim": lambda c: outbox.claim(c, "me", NOW, 10, platform="local"),
     "outbox.move": lambda c: outbox.move(c, _delivery("a", 1), "me", Move(State.CLAIMED), NOW),
     "outbox.recover": lambda c: outbox.recover(c, NOW, "me"),

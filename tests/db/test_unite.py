@@ -47,7 +47,7 @@ def item(connection: Connection, channel: str, number: int, place: Place = Place
     """Say that the channel got the paper in an edition of its own, or that it is muted there."""
     what = Item(one(connection, number), place, (1,), ("title",))
     if place is Place.MUTED:
-        ledger.put_items(connection, [(channel, None, [what])])
+        ledger.put_items(connection, ledger.item_rows(channel, None, [what]))
     else:
         edition = channels.existing(connection, channel).editions + 1
         ledger.record(connection, Edition(channel, edition, NOW, NOW, (what,)), [])

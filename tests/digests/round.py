@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from db import channels, ledger, outbox, papers
 from db.store import Store
 from digests import editions
-from digests.editions import draft, new_papers, plan_due
+from digests.editions import draft, new_papers
 from digests.room import ENDLESS
+from digests.round import plan_due
 from digests.waiting import NO_CALENDARS, Calendars
 from domain.channel import Channel
 from domain.delivery import Delivery

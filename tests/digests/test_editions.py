@@ -8,8 +8,7 @@ from datetime import timedelta
 
 from db import channels, ledger, papers
 from db.store import Store
-from digests import editions
-from digests.editions import record
+from digests.editions import ready, record, record_due
 from domain.channel import Mute
 from domain.delivery import State
 from domain.edition import Place
@@ -118,7 +117,7 @@ async def test_another_edition_in_between_leaves_the_time_as_it_is(store: Store)
     [by_hand] = await drafts(store, DUE)
     assert await store.write(record, by_hand, new_id)
     due = due_now(planned[0].channel.schedule, DUE, None, DUE)
-    assert await store.write(editions.record_due, planned, {planned[0].channel: due}, new_id) == []
+    assert await store.write(record_due, [ready(planned[0], new_id)], {planned[0].channel: due}) == []
     assert (await channel(store)).next_due == DUE
     await bring(store, 2)
     assert await plan(store) == 1
@@ -131,7 +130,7 @@ async def test_a_schedule_that_changed_meanwhile_is_respected(store: Store) -> N
     planned = await drafts(store, DUE)
     due = due_now(planned[0].channel.schedule, DUE, None, DUE)
     await store.write(channels.reschedule, GENERAL, replace(DAILY, paused=True), DUE)
-    assert await store.write(editions.record_due, planned, {planned[0].channel: due}, new_id) == []
+    assert await store.write(record_due, [ready(planned[0], new_id)], {planned[0].channel: due}) == []
     assert await plan(store, DUE + HOUR) == 0
 
 

@@ -37,7 +37,7 @@ from db.migrate import open_store
 from db.store import Store
 from digests import deliver
 from digests.deliver import Courier
-from digests.editions import correct_times, plan_due
+from digests.round import correct_times, plan_due
 from domain.channel import Mute
 from domain.delivery import Absent, Delivery, Finding, Outcome, Sent, State
 from domain.message import Message

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 
 from bot.cli import main
-from digests import editions
+from digests import round as planning
 
 POINTS = ("planning", "planned", "claimed", "sending", "posted", "sent")
 FEW = 2  # channels planned together: so it takes many transactions to plan all, and one may die between them
@@ -31,7 +31,7 @@ class Killer:
     def __init__(self, point: str, count: int, note: Path) -> None:
         self.point, self.left, self.note = point, count, note
         self.touched: dict[int, Counter[str]] = {}
-        editions.CHUNK = FEW
+        planning.CHUNK = FEW
         event.listen(Engine, "before_cursor_execute", self.statement)
         event.listen(Engine, "commit", self.commit)
         event.listen(Engine, "rollback", lambda connection: self.touched.pop(id(connection), None))

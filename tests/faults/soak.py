@@ -34,7 +34,7 @@ from db import channels, outbox, papers, runs
 from db.migrate import open_store
 from db.store import Store
 from digests.deliver import Courier, Platform
-from digests.editions import correct_times, plan_due
+from digests.round import correct_times, plan_due
 from domain.delivery import Delivery, Finding, Outcome
 from domain.parse import parse
 from domain.schedule import EVERY_DAY, WEEKDAYS, Schedule

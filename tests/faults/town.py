@@ -21,7 +21,7 @@ from db import channels, papers, schema
 from db.audit import audit
 from db.store import Store
 from digests.deliver import Courier
-from digests.editions import correct_times, plan_due
+from digests.round import correct_times, plan_due
 from domain.delivery import CannotTell, Delivery, Finding, Outcome, State
 from domain.parse import parse
 from domain.schedule import Schedule

@@ -19,7 +19,7 @@ from bot.wiring import desk, fronts, new_id
 from db import channels, outbox, papers, schema
 from db.store import Store
 from digests.deliver import Courier
-from digests.editions import plan_due
+from digests.round import plan_due
 from domain.channel import Subscription
 from domain.paper import Paper, Record
 from domain.parse import parse

@@ -21,7 +21,7 @@ from bot.wiring import desk, new_id
 from db import channels, outbox, papers, schema
 from db.store import Store
 from digests.deliver import Courier
-from digests.editions import plan_due
+from digests.round import plan_due
 from domain.channel import Channel, Mute, Subscription
 from domain.paper import Record
 from tests.papers import TODAY
