@@ -46,7 +46,7 @@ def drawn(plot: Plot, lines: Mapping[str, Mapping[int, float]]) -> str:
         f"<style>{_STYLE}</style>",
         _text(_LEFT, 22, plot.title, kind="title"),
         _text((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 12, plot.across, anchor="middle"),
-        _text(_LEFT - 8, _TOP - 8, plot.up, anchor="end"),
+        _text(8, _TOP - 8, plot.up),
     ]
     for power in range(left, right + 1):
         at = x(10**power)
