@@ -115,6 +115,8 @@ def record(connection: Connection, edition: Edition, deliveries: Sequence[Delive
 
 def record_all(connection: Connection, planned: Sequence[Rows]) -> None:
     """Write editions of different channels as `record` writes one, in as many statements."""
+    if not planned:
+        return
     editions, items, deliveries, moves = (list(chain.from_iterable(of)) for of in zip(*planned, strict=True))
     put(connection, _editions, _EDITION, editions)
     change(connection, schema.channels, ("editions",), [(number, channel) for channel, number, *_ in editions])
