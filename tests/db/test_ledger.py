@@ -102,6 +102,7 @@ def test_invariant_2_what_is_muted_may_be_decided_again(connection: Connection) 
 
 def test_nothing_may_be_put_too(connection: Connection) -> None:
     ledger.put_items(connection, ledger.item_rows(GENERAL, None, []))
+    ledger.record_all(connection, [])
 
 
 def test_what_a_channel_has_had(connection: Connection) -> None:
