@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from msgspec import structs
 
 from digests.cards import shortened
 from digests.layouts import LAYOUTS, UNDER
@@ -53,7 +54,7 @@ def lay_out(
 
 
 def _below(message: Message) -> Message:
-    return Message(tuple(replace(b, under=True) if isinstance(b, Heading) else b for b in message.blocks))
+    return Message(tuple(structs.replace(b, under=True) if isinstance(b, Heading) else b for b in message.blocks))
 
 
 def _pages(cards: Sequence[Card], heading: Heading, room: Room) -> tuple[list[list[Card]], Weight]:
@@ -81,13 +82,13 @@ def _slimmer(card: Card) -> Iterator[Card]:
     """The card, then with less and less of what matters least."""
     yield card
     more = ("…",) if len(card.matched) > QUERIES else ()
-    card = card._replace(matched=(*(shortened(text, QUERY) for text in card.matched[:QUERIES]), *more))
+    card = structs.replace(card, matched=(*(shortened(text, QUERY) for text in card.matched[:QUERIES]), *more))
     yield card
-    card = card._replace(text=())
+    card = structs.replace(card, text=())
     yield card
-    card = card._replace(menu=(), facts=(), byline=shortened(card.byline, BYLINE))
+    card = structs.replace(card, menu=(), facts=(), byline=shortened(card.byline, BYLINE))
     yield card
-    yield card._replace(title=line(shortened(plain(card.title), TITLE)), matched=())
+    yield structs.replace(card, title=line(shortened(plain(card.title), TITLE)), matched=())
 
 
 def _message(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
 from bot.commands.parts import whole
 from bot.commands.perform import perform, read
@@ -28,12 +30,12 @@ async def kept_short(desk: Desk, asked: Asked, answer: Answer) -> Answer:
         return answer
 
     def short(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
-        return tuple(button._replace(command=long.get(button.command, button.command)) for button in buttons)
+        return tuple(structs.replace(button, command=long.get(button.command, button.command)) for button in buttons)
 
     def block(of: Block) -> Block:
         match of:
             case Card(buttons=buttons, menu=menu):
-                return of._replace(buttons=short(buttons), menu=short(menu))
+                return structs.replace(of, buttons=short(buttons), menu=short(menu))
             case Actions(buttons):
                 return Actions(short(buttons))
             case _:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
 from sqlalchemy import Connection
 
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
@@ -68,7 +69,7 @@ async def _run(desk: Desk, asked: Asked, args: Args) -> Answer:
         blocks.append(Note(line(empty)))
     for mark, paper in shown:
         marked = card(paper, note=kept_with(mark))
-        blocks.append(marked._replace(buttons=(Button("Remove", f"unbookmark {paper.id}"),)))
+        blocks.append(structs.replace(marked, buttons=(Button("Remove", f"unbookmark {paper.id}"),)))
     blocks += pager(f"bookmarks {text}".strip(), page, many)
     if shown and page == 1:
         blocks.append(Actions((Button("Export as BibTeX", f"export bibtex {text}".strip()),)))

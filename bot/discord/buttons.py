@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import structs
+
 from bot.commands.base import Answer, Desk
 from bot.commands.parts import card
 from bot.discord.ids import PAPERS, command_of
@@ -26,4 +28,4 @@ def pressed(data: Mapping[str, Any]) -> str:
 async def panel(desk: Desk, paper: str) -> Answer:
     """All that can be done with a paper, as buttons under it. Raises NotFoundError."""
     shown = card(await desk.store.read(loading.named, paper))
-    return Answer(Message.of(shown._replace(text=(), buttons=(*shown.buttons, *shown.menu), menu=())))
+    return Answer(Message.of(structs.replace(shown, text=(), buttons=(*shown.buttons, *shown.menu), menu=())))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from bot.discord.ids import Ids
 from bot.discord.limits import Component
 from bot.discord.markdown import Names
@@ -30,7 +32,7 @@ def _parts(message: Message, tag: str, names: Names) -> tuple[list[Component], l
         alone = isinstance(block, Card) and not block.compact
         text = words(block) if isinstance(block, Card) else text_of(block, names)
         if isinstance(block, Card) and not block.compact:
-            buttons += [each._replace(label=f"{each.label}: {title(block)}") for each in block.buttons]
+            buttons += [structs.replace(each, label=f"{each.label}: {title(block)}") for each in block.buttons]
         if not text:
             continue
         if alone or apart:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec import structs
 
 from digests.cards import shortened
 from domain.message import Actions, Bars, Block, Card, Heading, Line, Listing, Message, Note, Span, line, plain
@@ -47,7 +48,7 @@ def _smaller(block: Block) -> Sequence[Block]:
         case Actions(buttons) if len(buttons) > 1:
             return Actions(buttons[: len(buttons) // 2]), Actions(buttons[len(buttons) // 2 :])
         case Bars(label) if label:
-            return Note(line(label)), replace(block, label="")
+            return Note(line(label)), structs.replace(block, label="")
         case _:
             return ()
 
@@ -56,13 +57,13 @@ def _slimmer(card: Card) -> Sequence[Block]:
     """A card with less in it, followed by what was taken out of it."""
     match card:
         case Card(text=text) if text:
-            return card._replace(text=()), Note(text)
+            return structs.replace(card, text=()), Note(text)
         case Card(matched=matched) if matched:
-            return card._replace(matched=()), Note(line(f"Matched: {', '.join(matched)}"))
+            return structs.replace(card, matched=()), Note(line(f"Matched: {', '.join(matched)}"))
         case Card(facts=facts, byline=byline) if facts or byline:
-            return card._replace(facts=(), byline=""), Note(line(" · ".join((byline, *facts))))
+            return structs.replace(card, facts=(), byline=""), Note(line(" · ".join((byline, *facts))))
         case Card(title=title) if len(plain(title)) > TITLE:
-            return card._replace(title=line(shortened(plain(title), TITLE))), Note(title)
+            return structs.replace(card, title=line(shortened(plain(title), TITLE))), Note(title)
     return ()
 
 
@@ -80,7 +81,7 @@ def _halves(text: Line) -> tuple[Line, Line] | None:
         taken = max(0, min(at, len(span.text)))
         at -= len(span.text)
         if span.text[:taken]:
-            first.append(span._replace(text=span.text[:taken]))
+            first.append(structs.replace(span, text=span.text[:taken]))
         if span.text[taken:]:
-            rest.append(span._replace(text=span.text[taken:]))
+            rest.append(structs.replace(span, text=span.text[taken:]))
     return tuple(first), tuple(rest)

@@ -14,6 +14,8 @@ from functools import lru_cache
 from itertools import groupby
 from typing import assert_never
 
+from msgspec import structs
+
 from bot.render.text import clean, described, details, figures, one_line, terms, title
 from bot.slack.rich import LONGEST, NOWHERE, Json, Place, address, block, elements, listed, named, pieces, section, text
 from digests.cards import shortened
@@ -170,7 +172,7 @@ def _compact(cards: Sequence[Card], ids: str, numbers: Iterator[int]) -> Iterato
 
 def line_size(card: Card) -> int:
     """How large a compact card makes the group that it is in, at most: as a line, and where it is chosen."""
-    return _line_size(card._replace(matched=()) if card.matched else card)  # of which nothing is shown
+    return _line_size(structs.replace(card, matched=()) if card.matched else card)  # of which nothing is shown
 
 
 @lru_cache(maxsize=5_000)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec import structs
+
 from bot.render.text import flat
 from bot.slack.render import messages
 from bot.slack.rich import Place
@@ -25,15 +27,15 @@ def slim(message: Message, place: Place) -> Message:
 
 def _short(card: Card, most: int = SHORT) -> Card:
     words = shortened(flat(plain(card.text)), most)
-    return card._replace(text=(Span(words),) if words else (), menu=card.menu[:MENU])
+    return structs.replace(card, text=(Span(words),) if words else (), menu=card.menu[:MENU])
 
 
 def _shorter(card: Card) -> Card:
-    return _short(card, SHORTER)._replace(title=(Span(plain(card.title)),))
+    return structs.replace(_short(card, SHORTER), title=(Span(plain(card.title)),))
 
 
 def _bare(card: Card) -> Card:
-    return _shorter(card)._replace(text=())
+    return structs.replace(_shorter(card), text=())
 
 
 STEPS: tuple[Callable[[Card], Card], ...] = (lambda card: card, _short, _shorter, _bare)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 
 from hypothesis import strategies as st
+from msgspec import structs
 
 from domain.message import Actions, Bars, Block, Button, Card, File, Heading, Line, Listing, Message, Note, Span, line
 
@@ -153,13 +154,14 @@ editions = st.builds(
 def _printed(*, compact: bool) -> Message:
     said = ("Sparse ", "diffusion", " for long (and *odd*) [documents]: 100% of them", "diffusion", "!")
     shown = tuple(Span(text, "mark" if text == "diffusion" else "plain") for text in said)
-    more = CARD._replace(
+    more = structs.replace(
+        CARD,
         title=shown,
         text=() if compact else (*shown, *CARD.text, Span(".")),
         buttons=CARD.buttons,
         compact=compact,
     )
-    cards = (more._replace(paper=f"p{n}", buttons=(Button("Bookmark", f"bookmark p{n}"),)) for n in range(4))
+    cards = (structs.replace(more, paper=f"p{n}", buttons=(Button("Bookmark", f"bookmark p{n}"),)) for n in range(4))
     return Message.of(Heading("Papers for general · Monday, 16 November 2026 · No. 7"), *cards)
 
 
@@ -168,24 +170,32 @@ PRINTED = [_printed(compact=False), _printed(compact=True)]
 
 # What is easily reckoned too small: styles that touch, spans that begin a list, what is taken out, cut, led elsewhere,
 # what no menu, no tag and no component is needed for, and numbers of two digits.
-_BARE = CARD._replace(text=())
+_BARE = structs.replace(CARD, text=())
 TRAPS = [
-    Message.of(_BARE._replace(title=(Span("a", "mark"), Span("b", "mark")))),
-    Message.of(_BARE._replace(title=(Span("a"), Span("- b", "mark"), Span("c"), Span("1. d")))),
-    Message.of(_BARE._replace(title=(Span("a"), Span("\0- b"), Span("c\r"), Span("\nd")))),
-    Message.of(_BARE._replace(title=(Span(""), Span(" "), Span("", "mark")))),
-    Message.of(_BARE._replace(title=(Span("a", url=URLS[0]), Span("`b`", "code")), text=(Span("c", url=URLS[0]),))),
-    Message.of(_BARE._replace(text=line("a", "\u2028\x85" * 9))),
-    Message.of(_BARE._replace(text=line("word " * 600))),
-    Message.of(_BARE._replace(matched=("term " * 700,), facts=("fact " * 700,))),
-    Message.of(_BARE._replace(url="", title=line("no [end"), matched=("`a`", "b\r\nc", ""), menu=CARD.menu * 3)),
+    Message.of(structs.replace(_BARE, title=(Span("a", "mark"), Span("b", "mark")))),
+    Message.of(structs.replace(_BARE, title=(Span("a"), Span("- b", "mark"), Span("c"), Span("1. d")))),
+    Message.of(structs.replace(_BARE, title=(Span("a"), Span("\0- b"), Span("c\r"), Span("\nd")))),
+    Message.of(structs.replace(_BARE, title=(Span(""), Span(" "), Span("", "mark")))),
+    Message.of(
+        structs.replace(_BARE, title=(Span("a", url=URLS[0]), Span("`b`", "code")), text=(Span("c", url=URLS[0]),))
+    ),
+    Message.of(structs.replace(_BARE, text=line("a", "\u2028\x85" * 9))),
+    Message.of(structs.replace(_BARE, text=line("word " * 600))),
+    Message.of(structs.replace(_BARE, matched=("term " * 700,), facts=("fact " * 700,))),
+    Message.of(
+        structs.replace(_BARE, url="", title=line("no [end"), matched=("`a`", "b\r\nc", ""), menu=CARD.menu * 3)
+    ),
     Message.of(_BARE, Actions(()), Note(line("a"))),
     Message.of(_BARE, Note(()), Note(line("a"))),
     Message.of(
-        Note(line("a")), _BARE._replace(buttons=()), Note(line("b")), Actions((Button("c", "d"),)), Note(line("e"))
+        Note(line("a")),
+        structs.replace(_BARE, buttons=()),
+        Note(line("b")),
+        Actions((Button("c", "d"),)),
+        Note(line("e")),
     ),
     Message.of(Actions((Button("a", "x" * 90),))),
     Message.of(*[_BARE] * 12),
-    Message.of(*[_BARE._replace(compact=True, title=line("a word " * 20))] * 12),
+    Message.of(*[structs.replace(_BARE, compact=True, title=line("a word " * 20))] * 12),
     Message.of(*[Card("", line("a"), "", compact=True)] * 101),
 ]

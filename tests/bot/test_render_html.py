@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
+from msgspec import structs
 
 from bot.render.html import Links, html
 from bot.render.text import clean, flat, link, one_line
@@ -155,7 +156,7 @@ def test_only_web_addresses_are_links(message: Message) -> None:
 
 def test_a_card_in_full() -> None:
     assert html(
-        Message.of(CARD._replace(text=line("One.\n", Span("Two", "strong", "https://a.example/?b&c")), menu=()))
+        Message.of(structs.replace(CARD, text=line("One.\n", Span("Two", "strong", "https://a.example/?b&c")), menu=()))
     ) == (
         '<article class="card">'
         '<h3 dir="auto"><a href="https://arxiv.org/abs/2610.01234" rel="noopener noreferrer">'
@@ -189,8 +190,10 @@ def test_its_own_links_lead_where_they_are_told_to() -> None:
 
 def test_links_do_not_nest() -> None:
     title = line(Span("inner", url="https://b.example/"))
-    assert Reader(html(Message.of(CARD._replace(title=title)))).values("a", "href") == [CARD.url]
-    assert Reader(html(Message.of(CARD._replace(title=title, url="")))).values("a", "href") == ["https://b.example/"]
+    assert Reader(html(Message.of(structs.replace(CARD, title=title)))).values("a", "href") == [CARD.url]
+    assert Reader(html(Message.of(structs.replace(CARD, title=title, url="")))).values("a", "href") == [
+        "https://b.example/"
+    ]
 
 
 def test_a_chart_can_be_read_aloud() -> None:

@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from bot.render.plain import hints, plain
 from domain.message import Actions, Bars, Button, Heading, Listing, Message, Note, Span, line
@@ -23,7 +24,7 @@ def test_nothing_acts_in_plain_text(message: Message, width: int) -> None:
 
 
 def test_a_card_in_full() -> None:
-    card = CARD._replace(text=line("One\nTwo"))
+    card = structs.replace(CARD, text=line("One\nTwo"))
     assert plain(Message.of(card)) == (
         "Sparse diffusion for [bold]long[/bold] <i>documents</i> & more\n"
         "  Ada Lovelace, Grace Hopper and 3 more · cs.CL · 2 Oct 2026 · ▲ 42\n"
@@ -36,7 +37,7 @@ def test_a_card_in_full() -> None:
 
 
 def test_a_compact_card_is_one_line() -> None:
-    shown = plain(Message.of(CARD._replace(compact=True, title=line("A\ntitle"))), 40)
+    shown = plain(Message.of(structs.replace(CARD, compact=True, title=line("A\ntitle"))), 40)
     assert shown == (
         "p12 A title · Ada Lovelace, Grace Hopper and 3 more · cs.CL · 2 Oct 2026 · ▲ 42"
         " · matched: diffusion, language model https://arxiv.org/abs/2610.01234"
@@ -44,7 +45,7 @@ def test_a_compact_card_is_one_line() -> None:
 
 
 def test_blocks_are_set_apart_and_compact_cards_are_not() -> None:
-    small = CARD._replace(compact=True, byline="", facts=(), matched=(), title=line("T"), url="")
+    small = structs.replace(CARD, compact=True, byline="", facts=(), matched=(), title=line("T"), url="")
     message = Message.of(Heading("News"), Note(line("One.")), Note(line("Two.")), small, small, Bars("Days", (1, 0, 2)))
     assert plain(message) == "News\n====\n\nOne.\nTwo.\n\np12 T\np12 T\n\nDays: 1 0 2"
 
@@ -57,7 +58,7 @@ def test_lines_keep_to_the_width(width: int) -> None:
 
 def test_an_address_is_never_cut() -> None:
     url = "https://example.org/" + "a-long-path/" * 12
-    message = Message.of(CARD._replace(url=url), Note(line("see ", Span("this", url=url))))
+    message = Message.of(structs.replace(CARD, url=url), Note(line("see ", Span("this", url=url))))
     assert plain(message, 40).count(url) == 2
 
 

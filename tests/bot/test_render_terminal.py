@@ -7,6 +7,7 @@ import re
 
 import pytest
 from hypothesis import given, settings
+from msgspec import structs
 from rich.cells import cell_len
 from rich.console import Console
 
@@ -53,7 +54,9 @@ def test_the_title_is_a_link_that_can_be_read_too() -> None:
 
 
 def test_no_other_address_becomes_a_link() -> None:
-    assert not LINK.findall(shown(CARD._replace(url="javascript:alert(1)"), Note((Span("x", url="file:///etc"),))))
+    assert not LINK.findall(
+        shown(structs.replace(CARD, url="javascript:alert(1)"), Note((Span("x", url="file:///etc"),)))
+    )
 
 
 def test_what_matched_stands_out() -> None:
@@ -73,7 +76,7 @@ def test_lines_keep_to_the_width(width: int) -> None:
     blocks = (
         Heading("Papers " * 30),
         CARD,
-        CARD._replace(compact=True, title=line("Word " * 60)),
+        structs.replace(CARD, compact=True, title=line("Word " * 60)),
         Listing((line("word " * 60),)),
         Note(line("推理" * 150)),
         Actions(tuple(Button("More", f"more {n}") for n in range(30))),
@@ -86,7 +89,9 @@ def test_running_text_stays_readable_on_wide_terminals() -> None:
 
 
 def test_a_compact_card_is_one_line_cut_at_a_word() -> None:
-    card = CARD._replace(compact=True, title=line("A study of very long titles and of what becomes of them in lists"))
+    card = structs.replace(
+        CARD, compact=True, title=line("A study of very long titles and of what becomes of them in lists")
+    )
     row = bare(shown(card, width=80)).rstrip("\n")
     assert row == "p12    A study of very long titles and of what…  arxiv.org/abs/2610.01234"
     wide = bare(shown(card, width=250))
@@ -95,7 +100,7 @@ def test_a_compact_card_is_one_line_cut_at_a_word() -> None:
 
 
 def test_elsewhere_a_compact_card_is_one_whole_line() -> None:
-    card = CARD._replace(compact=True, title=line("Word " * 40))
+    card = structs.replace(CARD, compact=True, title=line("Word " * 40))
     text = shown(card, width=80, tty=False)
     assert text.count("\n") == 1
     assert text.startswith("p12    Word Word")
@@ -103,7 +108,7 @@ def test_elsewhere_a_compact_card_is_one_whole_line() -> None:
 
 
 def test_commands_of_cards_fit_into_a_line_on_a_terminal_and_are_all_there_elsewhere() -> None:
-    card = CARD._replace(menu=tuple(Button("x", f"command{n} p12") for n in range(12)))
+    card = structs.replace(CARD, menu=tuple(Button("x", f"command{n} p12") for n in range(12)))
     assert len([row for row in bare(shown(card)).split("\n") if "command" in row]) == 1
     assert "command11 p12" in shown(card, tty=False)
 
@@ -116,11 +121,11 @@ def test_counts_become_bars_and_no_day_looks_like_another() -> None:
 
 def test_an_address_is_never_cut() -> None:
     url = "https://example.org/" + "a-long-path/" * 12
-    text = bare(shown(CARD._replace(url=url), Note(line("see ", Span("this", url=url))), width=40))
+    text = bare(shown(structs.replace(CARD, url=url), Note(line("see ", Span("this", url=url))), width=40))
     assert text.count(url) == 2
 
 
 def test_blocks_are_set_apart_and_compact_cards_are_not() -> None:
-    small = CARD._replace(compact=True, title=line("T"), url="", byline="", facts=(), matched=())
+    small = structs.replace(CARD, compact=True, title=line("T"), url="", byline="", facts=(), matched=())
     text = bare(shown(Heading("News"), small, small, Actions((Button("Undo", "undo 3"),))))
     assert text == "News\n────\n\np12    T\np12    T\n\ndo: undo 3\n"

@@ -39,6 +39,7 @@ PURE = {
     "unicodedata",
     "urllib.parse",
     "zoneinfo",
+    "msgspec",
     "rapidfuzz",
     "rapidfuzz.distance",
     "regex",
