@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 
+# `gc=False`: nothing in them leads back to them, and there are many.
 class _Part(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="is", tag=True, gc=False):
     """A part of a message: in JSON an object that says which kind it `is`, without what is as usual."""
 
