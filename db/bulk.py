@@ -5,21 +5,22 @@ from __future__ import annotations
 import gc
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
-from itertools import chain
+from functools import lru_cache, partial
+from itertools import chain, repeat
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Select, Table, column, func, select
+import msgspec
+from sqlalchemy import Connection, Select, Table, Text, column, func, select
 from sqlalchemy.types import NullType
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _VALUES = 30_000  # in one statement; SQLite takes 32,766
-_SMALLER = 2  # times, that each try with fewer rows is
+_FEWEST = 8  # rows that a statement is made for
 _MANY = 1_000  # papers, from which on writing them in a thread of its own is worth it
 
 
@@ -37,19 +38,27 @@ def at_once(columns: int) -> int:
 def insert(connection: Connection, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows of one length: `into` is a statement in SQLite's own words up to its values.
 
-    As many of them go into one statement as it takes: meanwhile other threads run. Of few sizes, since each is a
-    statement that the driver keeps.
+    As many of them go into one statement as it takes: meanwhile other threads run.
     """
-    _together(connection, f"{into} VALUES ", "", rows)
+    _together(connection, f"{into} SELECT *", "", rows)
 
 
-def put(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows of these columns, of values as SQLite keeps them.
+def put(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    encoded: Collection[str] = (),
+) -> None:
+    """Insert rows of these columns, of values as SQLite keeps them; texts of `encoded` ones come in UTF-8.
 
     Raises sqlalchemy.exc.IntegrityError as Core does.
     """
     named = ", ".join([table.c[name].name for name in columns])
-    insert(connection, f"INSERT INTO {table.name} ({named})", rows)
+    values = ", ".join(
+        [f"CAST(column{n} AS TEXT)" if name in encoded else f"column{n}" for n, name in enumerate(columns, 1)]
+    )
+    _together(connection, f"INSERT INTO {table.name} ({named}) SELECT {values}", "", rows)
 
 
 def change(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -57,21 +66,32 @@ def change(connection: Connection, table: Table, columns: Sequence[str], rows: S
     (key,) = table.primary_key.columns
     named = ", ".join([f"{table.c[name].name} = said.column{n}" for n, name in enumerate(columns, 1)])
     which = f") AS said WHERE {table.name}.{key.name} = said.column{len(columns) + 1}"
-    _together(connection, f"UPDATE {table.name} SET {named} FROM (VALUES ", which, rows)  # noqa: S608  # names of the schema
+    _together(connection, f"UPDATE {table.name} SET {named} FROM (SELECT *", which, rows)  # noqa: S608  # names of the schema
 
 
 def _together(connection: Connection, before: str, after: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Run a statement on rows that stand in it as a table, in as few statements as take them all.
+
+    Each is of a size that is one of few, since the driver keeps it: of the last one what is left over is not looked at.
+    Every statement more is a wait for the interpreter, where another thread computes.
+    """
     if not rows:
         return
-    one = f"({', '.join('?' * len(rows[0]))})"
-    at, size = 0, at_once(len(rows[0]))
-    while size > 1:
-        while len(rows) - at >= size:
-            values = tuple(chain.from_iterable(rows[at : at + size]))
-            connection.exec_driver_sql(f"{before}{', '.join([one] * size)}{after}", values)
-            at += size
-        size //= _SMALLER
-    many(connection, f"{before}{one}{after}", rows[at:])
+    width, size = len(rows[0]), at_once(len(rows[0]))
+    for start in range(0, len(rows), size):
+        some = rows[start : start + size]
+        there = size
+        while (half := there // 2) >= max(len(some), _FEWEST):
+            there = half
+        unused = repeat(0, width * (there - len(some)))  # None would take the driver eight times as long
+        values = tuple(chain(chain.from_iterable(some), unused, (len(some),)))
+        connection.exec_driver_sql(f"{before}{_table(width, there)}{after}", values)
+
+
+@lru_cache(maxsize=200)
+def _table(columns: int, rows: int) -> str:
+    one = f"({', '.join('?' * columns)})"
+    return f" FROM (VALUES {', '.join([one] * rows)}) LIMIT ?"
 
 
 class Aside:
@@ -147,6 +167,18 @@ def each_of(values: Iterable[str] | Iterable[int]) -> Select[Any]:
     """
     listed = func.json_each(json.dumps(list(values))).table_valued(column("value", NullType))
     return select(listed.c.value)
+
+
+def taken(connection: Connection, wanted: Select[Any]) -> list[list[Any]]:
+    """All rows of a select, of values as SQLite keeps them (no bytes), in their order.
+
+    SQLite makes one JSON text of them. It hands over the interpreter at each row otherwise, which whoever computes
+    meanwhile then keeps: of ten thousand rows that takes longer than to read them.
+    """
+    row = wanted.subquery()
+    said = connection.execute(select(func.json_group_array(func.json_array(*row.c), type_=Text))).scalar_one()
+    found: list[list[Any]] = msgspec.json.decode(said)
+    return found
 
 
 @contextmanager

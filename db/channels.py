@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, delete, insert,
 from sqlalchemy.types import NullType
 
 from db import schema
-from db.bulk import change, each_of
+from db.bulk import change, each_of, taken
 from db.values import instant, kept
 from domain.channel import SOFT, Channel, Mute, Subscription, Wish, allowed_at_first
 from domain.compact import compact
@@ -88,7 +88,7 @@ def due(connection: Connection, now: datetime) -> list[str]:
 
 def named(connection: Connection, names: Collection[str]) -> dict[str, Channel]:
     """Those of these channels that there are, by id."""
-    rows = connection.execute(_EVERY.where(_channels.c.id.in_(each_of(names)))).all()
+    rows = taken(connection, _EVERY.where(_channels.c.id.in_(each_of(names))))
     return {row[0]: _channel(row) for row in rows}
 
 
@@ -219,26 +219,26 @@ def sweep(connection: Connection, now: datetime) -> int:
     return gone
 
 
-def wishes(connection: Connection, owners: Collection[str]) -> Sequence[tuple[Any, ...]]:
+def wishes(connection: Connection, owners: Collection[str]) -> Sequence[Sequence[Any]]:
     """The subscriptions of these channels, for planning: whose, then what `wish` reads; a channel's by number."""
     return _wishes(connection, _subscriptions, _subscriptions.c.channel, owners)
 
 
-def muted(connection: Connection, owners: Collection[str]) -> Sequence[tuple[Any, ...]]:
+def muted(connection: Connection, owners: Collection[str]) -> Sequence[Sequence[Any]]:
     """The mutes of these channels, for planning, like `wishes`."""
     return _wishes(connection, _mutes, _mutes.c.owner, owners)
 
 
 def _wishes(
     connection: Connection, table: Table, owner: ColumnElement[str], owners: Collection[str]
-) -> Sequence[tuple[Any, ...]]:
+) -> Sequence[Sequence[Any]]:
     # Most of them match nothing: only of the others more is made than their rows.
     columns = owner, table.c.compact, table.c.number, table.c.query, _raw(table.c.created_at)
     wanted: Select[Any] = select(*columns).where(owner.in_(each_of(owners)), table.c.removed_at.is_(None))
-    return connection.execute(wanted.order_by(owner, table.c.number)).all()
+    return taken(connection, wanted.order_by(owner, table.c.number))
 
 
-def wish(row: tuple[Any, ...]) -> Wish:
+def wish(row: Sequence[Any]) -> Wish:
     """A row of `wishes` or of `muted`."""
     _, compacted, number, query, created_at = row
     return Wish(number, query, compacted, kept(created_at))
@@ -262,7 +262,7 @@ def _schedule_row(schedule: Schedule) -> dict[str, Any]:
     }
 
 
-def _channel(row: tuple[Any, ...]) -> Channel:
+def _channel(row: Sequence[Any]) -> Channel:
     name, *said, paused, stopped, allowed, created_at, next_due, last_due, editions, _ = row
     schedule, last = _schedule(*said, bool(paused)), kept(last_due) if last_due else None
     return Channel(name, schedule, kept(created_at), kept(next_due), last, stopped, _names(allowed), editions)

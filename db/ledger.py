@@ -100,7 +100,7 @@ def muted_rows(edition: Edition) -> Rows:
 def item_rows(channel: str, edition: int | None, items: Iterable[Item]) -> list[tuple[Any, ...]]:
     """What became of papers in a channel: in an edition, for good; in none (muted) until an edition has them."""
     return [
-        (channel, paper.number, edition, at, str(place), listed_again(numbers), listed_again(queries), why, late)
+        (channel, paper.number, edition, at, str(place), listed_again(numbers), listed_again(queries), why, int(late))
         for at, (paper, place, numbers, queries, why, late) in enumerate(items)
     ]
 
@@ -121,7 +121,7 @@ def record_all(connection: Connection, planned: Sequence[Rows]) -> None:
     put(connection, _editions, _EDITION, editions)
     change(connection, schema.channels, ("editions",), [(number, channel) for channel, number, *_ in editions])
     put_items(connection, items)
-    put(connection, schema.deliveries, _DELIVERY, deliveries)
+    put(connection, schema.deliveries, _DELIVERY, deliveries, encoded=("message",))
     put(connection, schema.moves, _MOVE, moves)
 
 

@@ -129,9 +129,9 @@ class Message:
         """As JSON can hold it; `from_data` reads it back into an equal message."""
         return list(msgspec.to_builtins(self.blocks))
 
-    def to_json(self) -> str:
-        """The JSON text of `to_data`."""
-        return _JSON.encode(self.blocks).decode()
+    def to_json(self) -> bytes:
+        """The JSON text of `to_data`, in UTF-8."""
+        return _JSON.encode(self.blocks)
 
     @classmethod
     def from_data(cls, data: list[Any]) -> Message:

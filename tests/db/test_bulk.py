@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.types import NullType
 
 from db import bulk, neighbours, papers, rows, schema, vocabulary
-from db.bulk import Aside, change, insert, keeping_all, put
+from db.bulk import Aside, change, insert, keeping_all, put, taken
 from db.store import Store
 from db.values import instant, listed
 from domain.paper import Record
@@ -45,6 +46,31 @@ def test_every_row_is_put_and_changed(store: Store, count: int) -> None:
         found = connection.execute(select(schema.audits).order_by(schema.audits.c.number)).all()
     expected = [(n, later if n > 1 else NOW, n % 7, n if n > 1 else 0) for n in range(1, count + 1)]
     assert list(map(tuple, found)) == expected
+
+
+def test_texts_may_come_encoded(store: Store) -> None:
+    """They are stored as the same texts that others are."""
+    said = '[{"is":"Note","text":"𝛼 – 推理 \\u0000"}]'
+    with store.writing() as connection:
+        connection.execute(text("CREATE TEMP TABLE some (number, said)"))
+        some = Table("some", MetaData(), Column("number"), Column("said"))
+        put(connection, some, ("number", "said"), [(1, said.encode()), (2, b"")], encoded=("said",))
+        put(connection, some, ("number", "said"), [(3, said)])
+        rows = connection.execute(text("SELECT number, said, typeof(said) FROM some ORDER BY number")).all()
+    assert list(map(tuple, rows)) == [(1, said, "text"), (2, "", "text"), (3, said, "text")]
+
+
+def test_what_is_taken_is_what_a_select_brings(store: Store) -> None:
+    """In its order, whatever the values are."""
+    values = ["", "plain", 'a "quoted" \\ \n text', "𝛼 推理 👍", "with \0 inside", None, 0, -7, 2**62, 1.5]
+    with store.writing() as connection:
+        connection.execute(text("CREATE TEMP TABLE some (number, said)"))
+        some = Table("some", MetaData(), Column("number", Integer), Column("said", NullType))
+        put(connection, some, ("number", "said"), list(enumerate(values)))
+        for order in (some.c.number, some.c.number.desc()):
+            wanted = select(some.c.number, some.c.said).where(some.c.number > 0).order_by(order)
+            assert taken(connection, wanted) == [list(row) for row in connection.execute(wanted)]
+        assert taken(connection, wanted.where(some.c.number > 99)) == []
 
 
 def test_what_is_there_already_is_refused(store: Store) -> None:

@@ -57,7 +57,7 @@ def test_lone_surrogates_survive_as_well() -> None:
 
 
 def test_only_what_is_said_is_stored() -> None:
-    said = '[{"is":"Note","text":[{"is":"Span","text":"Hello"}]}]'
+    said = b'[{"is":"Note","text":[{"is":"Span","text":"Hello"}]}]'
     assert Message.of(Note(line("Hello"))).to_json() == said
 
 
