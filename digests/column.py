@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property, reduce
 from itertools import pairwise, repeat
 from operator import or_
@@ -17,8 +17,7 @@ from digests.sought import Pair, Sought
 
 _T = TypeVar("_T", str, Pair)
 _FEW = 8  # papers whose mask is put together bit by bit
-_MANY = 2_000  # pairs from which on it takes less to look for these alone, the first time
-MOST = 4_000  # papers of which all pairs are held, or the masks of all words, in some 60 MB
+MOST = 4_000  # papers of which the masks of words are kept that many ask for together
 
 
 class Column:
@@ -29,12 +28,7 @@ class Column:
         self._wholes, self._texts = [f" {whole} " for whole, _ in listed], [words for _, words in listed]
         self._alone = [1 << place for place in range(len(listed))]  # most words are of one paper, and share its mask
         self._words = _turned(self._texts)
-        self._pairs: dict[Pair, int | list[int]] = {}
-        self._asked = False
-
-    @cached_property
-    def _masks(self) -> dict[str, int]:
-        return {word: self._mask(there) for word, there in self._words.items()}
+        self._masks: dict[str, int] = {}  # of words that were asked for
 
     @cached_property
     def _sorted(self) -> list[str]:
@@ -42,13 +36,14 @@ class Column:
 
     @cached_property
     def _ordered(self) -> list[int]:
-        return [*map(self._masks.__getitem__, self._sorted)]
+        return [*map(self.having, self._sorted)]
 
     def saying(self, sought: Sought) -> list[int]:
         """The papers that say each of the texts that are sought, by their numbers."""
-        pairs, few, found = self._paired(sought.ends), len(self._texts) <= MOST, [0] * sought.texts
+        pairs = _turned(map(sought.ends.intersection, map(pairwise, self._texts)))
+        few, found = len(self._texts) <= MOST, [0] * sought.texts
         for word in self._words.keys() & sought.words.keys():
-            found[sought.words[word]] = self._masks[word] if few else self._mask(self._words[word])
+            found[sought.words[word]] = self.having(word) if few else self._mask(self._words[word])
         for pair in pairs.keys() & sought.pairs.keys():
             found[sought.pairs[pair]] = self._mask(pairs[pair])
         for first in pairs.keys() & sought.opening.keys():
@@ -62,25 +57,15 @@ class Column:
                 found[sought.beginnings[start]] = reduce(or_, several)
         return found
 
-    def _paired(self, asked: set[Pair]) -> Mapping[Pair, int | list[int]]:
-        """The papers that say two words in a row: any two, found once, or only those asked for where they are many.
-
-        Who asks again will do so often, as planning does, and all are worth their time.
-        """
-        if not self._pairs:
-            pairs = map(pairwise, self._texts)
-            if len(self._texts) > MOST or (len(asked) >= _MANY and not self._asked):
-                self._asked = True
-                return _turned(map(asked.intersection, pairs))
-            self._pairs = _sparsely(pairs)
-        return self._pairs
-
     def having(self, text: str) -> int:
         """The papers that say these words, one after the other with a space between."""
-        found = self._words.get(text)
-        if found is None:
-            return self._phrase(text) if " " in text else 0
-        return self._mask(found)
+        mask = self._masks.get(text)
+        if mask is None:
+            found = self._words.get(text)
+            if found is None:
+                return self._phrase(text) if " " in text else 0
+            mask = self._masks[text] = self._mask(found)
+        return mask
 
     def beginning(self, text: str) -> int:
         """The same, where the last word may go on."""
@@ -93,24 +78,15 @@ class Column:
         return slice(first, bisect_left(self._sorted, start[:-1] + chr(ord(start[-1]) + 1), first))
 
     def _phrase(self, text: str) -> int:
-        words = text.split(" ")
-        if self._pairs:
-            there = [self._pairs.get(pair, ()) for pair in pairwise(words)]
-        else:
-            there = [self._words.get(word, ()) for word in words]
-        if () in there:
-            return 0
-        return self._mask(there[0]) if len(there) == 1 else self._among(text, *there)
+        there = [self._words.get(word, ()) for word in text.split(" ")]
+        return 0 if () in there else self._among(text, *there)
 
-    def _among(self, phrase: str, *there: int | Sequence[int]) -> int:
+    def _among(self, phrase: str, *there: Sequence[int]) -> int:
         """The papers that say a phrase, where these say parts of it."""
-        fewest = min([[found] if isinstance(found, int) else found for found in there], key=len)
         said, texts = f" {phrase} ", self._wholes
-        return self._mask([n for n in fewest if said in texts[n]])
+        return self._mask([n for n in min(there, key=len) if said in texts[n]])
 
-    def _mask(self, found: int | Sequence[int]) -> int:
-        if isinstance(found, int):
-            return self._alone[found]
+    def _mask(self, found: Sequence[int]) -> int:
         return self._alone[found[0]] if len(found) == 1 else masked(found, len(self._alone))
 
 
@@ -119,21 +95,6 @@ def _turned(texts: Iterable[Iterable[_T]]) -> defaultdict[_T, list[int]]:
     for place, pieces in enumerate(texts):
         # For each piece of the text its list, to which the place is added: without a line of Python for each.
         deque(map(list.append, map(found.__getitem__, set(pieces)), repeat(place)), maxlen=0)
-    return found
-
-
-def _sparsely(texts: Iterable[Iterable[_T]]) -> dict[_T, int | list[int]]:
-    """The same in less memory, where most pieces are of one text: a number is then all that is kept."""
-    found: dict[_T, int | list[int]] = {}
-    for place, pieces in enumerate(texts):
-        for piece in set(pieces):
-            there = found.get(piece)
-            if there is None:
-                found[piece] = place
-            elif isinstance(there, int):
-                found[piece] = [there, place]
-            else:
-                there.append(place)
     return found
 
 

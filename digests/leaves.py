@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import accumulate
-from operator import itemgetter
+from operator import itemgetter, or_
 
 from digests.column import Column, masked
 from digests.sought import Sought, whole
@@ -17,6 +17,7 @@ from domain.parse import parse
 from domain.query import TRENDING_DAYS, TRENDING_UPVOTES, Category, Dated, FromSource, Is, Node, Trending, Upvotes
 from domain.words import Reading, forms
 
+_KNOWN = 100_000  # leaves whose answers are kept: of those that come first, which most ask for
 _BREAK = "|"  # between two authors: no word, so no phrase spans both
 
 
@@ -27,20 +28,24 @@ class Answers(dict[str, int]):
         super().__init__()
         self._papers, self._today = papers, today
         reading = Reading()
-        self._title = Column(reading.read(paper.title) for paper in papers)
-        self._abstract = Column(reading.read(paper.text) for paper in papers)
-        self._author = Column(map(_authors, papers))
+        self._columns = {
+            "title": Column(reading.read(paper.title) for paper in papers),
+            "abstract": Column(reading.read(paper.text) for paper in papers),
+            "author": Column(map(_authors, papers)),
+        }
 
     def __missing__(self, leaf: str) -> int:
-        mask = self[leaf] = self._answer(leaf)
+        mask = self._answer(leaf)
+        if len(self) < _KNOWN:
+            self[leaf] = mask
         return mask
 
     def together(self, sought: Sought) -> list[int]:
         """The masks of many leaves, by their numbers."""
-        title, abstract, author = (column.saying(sought) for column in (self._title, self._abstract, self._author))
+        title, abstract, author = (column.saying(sought) for column in self._columns.values())
         for start, word in sought.wholes.items():
-            title[sought.beginnings[start]] |= self._title.having(word)
-            abstract[sought.beginnings[start]] |= self._abstract.having(word)
+            title[sought.beginnings[start]] |= self._columns["title"].having(word)
+            abstract[sought.beginnings[start]] |= self._columns["abstract"].having(word)
         anywhere, masks = abstract.copy(), [0] * sought.leaves
         for number, mask in filter(itemgetter(1), enumerate(title)):
             anywhere[number] |= mask
@@ -58,17 +63,24 @@ class Answers(dict[str, int]):
         asked = said(leaf)
         if asked is None:
             return self._filtered(parse(leaf).root)
-        field, stems, forms, prefix = asked
-        if not (field or prefix):  # as most are
-            return self._title.having(stems) | self._abstract.having(stems) | self._author.having(forms)
-        mask = 0
-        for name, column in (("title", self._title), ("abstract", self._abstract), ("author", self._author)):
-            if field in ("", name):
-                text = forms if name == "author" else stems
-                mask |= column.beginning(text) if prefix else column.having(text)
-                if prefix and name != "author":
-                    mask |= column.having(whole(text))
-        return mask
+        return reduce(or_, [mask for _, mask in self._within(*asked)])
+
+    def standing(self, leaf: str) -> list[tuple[str, int]]:
+        """The fields that a leaf of words may stand in, and of which papers it stands in that."""
+        asked = said(leaf)
+        return self._within(*asked) if asked else []
+
+    def _within(self, field: str, stems: str, forms: str, prefix: bool) -> list[tuple[str, int]]:
+        found = []
+        for name, column in self._columns.items():
+            if field and field != name:
+                continue
+            text = forms if name == "author" else stems
+            mask = column.beginning(text) if prefix else column.having(text)
+            if prefix and name != "author":
+                mask |= column.having(whole(text))
+            found.append((name, mask))
+        return found
 
     def _filtered(self, leaf: Node) -> int:
         match leaf:

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import compress, count, islice
 from operator import and_, or_
 
-from digests.column import MOST, places
+from digests.column import places
 from digests.leaves import Answers
 from digests.sought import Sought
 from domain.compact import AND, LEAF, NOT, compact
@@ -25,7 +25,7 @@ from domain.query import Node, Query
 __all__ = ["Batch", "Standing", "places"]
 
 _AT_ONCE = 20_000  # queries that are read before their leaves are
-_MANY = 10_000  # leaves from which on it pays to answer them together
+_MANY = 50_000  # leaves from which on it pays to answer them together
 
 
 class Batch:
@@ -83,7 +83,7 @@ class Standing:
     def matches(self, batch: Batch) -> Iterator[tuple[int, int]]:
         """The name of each query that matches any paper of the batch, and which, as `Batch.mask` says it."""
         answers = batch.answers
-        few = self._many < _MANY and (len(batch.papers) > MOST or len(answers) + self._many < _MANY)
+        few = self._many < _MANY
         masks = [answers[leaf] for leaf in self._leaves] if few else answers.together(self._sought)
         for shape, names in self._names.items():
             asked, many = self._asked[shape], shape.count(LEAF)

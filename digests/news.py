@@ -13,7 +13,7 @@ from typing import Any
 
 from digests.column import places
 from digests.match import Batch
-from domain.compact import PLACES, wanted
+from domain.compact import wanted
 from domain.paper import Paper
 
 # How much a column counts that a wanted word is in: powers of two, in the place of their binary digit.
@@ -93,12 +93,7 @@ class News(Batch):
         """Where a word or phrase stands: for each column the digit of its weight, and in which papers."""
         found = self._standing_in.get(leaf)
         if found is None:
-            there = (
-                (name, self.answers[letter + leaf[1:]])
-                for name, letter in PLACES.items()
-                if leaf[0] in (letter, PLACES[""]) and name
-            )
-            found = [(WEIGHTS[name], mask) for name, mask in there if mask]
+            found = [(WEIGHTS[name], mask) for name, mask in self.answers.standing(leaf) if mask]
             if len(self._standing_in) >= _KNOWN:
                 self._standing_in.clear()
             self._standing_in[leaf] = found
