@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import reduce
@@ -56,6 +56,18 @@ def looks_back(connection: Connection, wanted: Iterable[Channel], now: datetime)
     return {channel: reaches_back(channel, last.get(channel.id), now) for channel in found}
 
 
+class Wishes(NamedTuple):
+    """The subscriptions of channels and their mutes, as rows of `channels.wishes`."""
+
+    subscribed: Sequence[Sequence[Any]]
+    muted: Sequence[Sequence[Any]]
+
+
+def wishes(connection: Connection, names: Collection[str]) -> Wishes:
+    """What these channels wish."""
+    return Wishes(channels.wishes(connection, names), channels.muted(connection, names))
+
+
 def draft(
     connection: Connection,
     dues: Mapping[Channel, datetime],
@@ -63,15 +75,18 @@ def draft(
     now: datetime,
     rooms: Mapping[str, Room],
     since: date | None = None,
+    wished: Wishes | None = None,
 ) -> list[Draft]:
     """Decide the next edition of each channel, for the due instant given with it, from the new papers.
 
-    `since` is the first day that these are of, if they are of more than the usual ones.
+    `since` is the first day that these are of, if they are of more than the usual ones. `wished` is what they
+    wish, where it is at hand.
     """
     since = since or first_new(now.astimezone(UTC).date())
     names = [channel.id for channel in dues]
-    subscribed = _matched(news, channels.wishes(connection, names), lambda wish: news.counting(wish.starts))
-    muted = _matched(news, channels.muted(connection, names))
+    wished = wished or wishes(connection, names)
+    subscribed = _matched(news, wished.subscribed, lambda wish: news.counting(wish.starts))
+    muted = _matched(news, wished.muted)
     asked = {name: news.numbers(reduce(or_, [mask for _, mask in wanted])) for name, wanted in subscribed.items()}
     had = ledger.decided(connection, asked)
     previous = ledger.previous(connection, names)
@@ -101,7 +116,7 @@ def draft(
 
 
 def _matched(
-    news: News, wished: Sequence[tuple[Any, ...]], counting: Callable[[Wish], int] = lambda _: -1
+    news: News, wished: Sequence[Sequence[Any]], counting: Callable[[Wish], int] = lambda _: -1
 ) -> defaultdict[str, list[Matched]]:
     """Of each channel's wishes those that match anything that counts for them."""
     found: defaultdict[str, list[Matched]] = defaultdict(list)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from db import channels
 from db.bulk import keeping_all
 from db.store import Store
-from digests.editions import UNPLANNED, Draft, Ready, draft, looks_back, new_papers, ready, record_due
+from digests.editions import UNPLANNED, Draft, Ready, Wishes, draft, looks_back, new_papers, ready, record_due, wishes
 from digests.news import News
 from digests.room import Room
 from digests.waiting import NO_CALENDARS, Calendars, Sources, must_wait
@@ -29,7 +29,7 @@ from domain.timezones import known_timezone
 log = logging.getLogger(__name__)
 
 CHUNK = 1_000  # channels planned between two looks at the store
-MOST, ITEMS = 500, 5_000  # of them, and of their papers, that one transaction records: others wait for it
+MOST, ITEMS = 500, 10_000  # of them, and of their papers, that one transaction records: others wait for it
 
 
 async def plan_due(
@@ -80,8 +80,10 @@ class _Round:
     async def plan(self, chunk: list[Channel], news: News, since: date) -> int:
         done = 0
         try:
+            # Read while another batch is decided: this is SQLite's work as well.
+            wished = await self.store.read(wishes, [channel.id for channel in chunk])
             async with self.deciding:
-                decided = await self.store.read(self.decide, chunk, news, since)
+                decided = await self.store.read(self.decide, chunk, news, since, wished)
             for some in _together(decided):
                 done += _tell(await self.store.write(record_due, some, self.dues))
         except StoreError:
@@ -92,10 +94,12 @@ class _Round:
             await _unplanned(self.store, chunk[0], error)
         return done
 
-    def decide(self, connection: Connection, chunk: Sequence[Channel], news: News, since: date) -> list[Ready]:
+    def decide(
+        self, connection: Connection, chunk: Sequence[Channel], news: News, since: date, wished: Wishes
+    ) -> list[Ready]:
         # With all that recording takes: that is then SQLite's work, which leaves the interpreter to the next batch.
         serve = {channel: due for channel in chunk if (due := self.dues[channel].serve)}
-        drafts = draft(connection, serve, news, self.now, self.rooms, since)
+        drafts = draft(connection, serve, news, self.now, self.rooms, since, wished)
         return [ready(each, self.new_id) for each in drafts]
 
 
