@@ -21,7 +21,7 @@ from domain.paper import Paper, Record
 from tests.bench.corpora import NOW
 from tests.bench.frame import BATCH, Bench
 
-_COMPARED = 100_000  # papers, from an empty store on
+_COMPARED = 60_000  # papers, from an empty store on
 _SHOWN = 10  # points of the plot
 
 _Written = list[tuple[str, Any, bool]]
