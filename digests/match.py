@@ -11,7 +11,6 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cached_property
 from itertools import compress, count, islice
 from operator import and_, or_
 
@@ -61,15 +60,12 @@ class Standing:
         left = iter(queries)
         while some := list(islice(left, _AT_ONCE)):
             self._add(some, leaves)
-        self._leaves, self._many = list(leaves), len(leaves)
-        if self._many >= _MANY:
+        self._leaves = list(leaves)
+        self._sought: Sought | None = None  # where they are asked for together, and not one by one
+        if len(leaves) >= _MANY:
             leaves.clear()
             self._sought = Sought(self._leaves)
-            self._leaves.clear()  # these are not asked for one by one
-
-    @cached_property
-    def _sought(self) -> Sought:
-        return Sought(self._leaves)
+            self._leaves.clear()
 
     def _add(self, queries: Iterable[tuple[int, str]], leaves: defaultdict[str, int]) -> None:
         read: defaultdict[str, list[str]] = defaultdict(list)
@@ -83,8 +79,7 @@ class Standing:
     def matches(self, batch: Batch) -> Iterator[tuple[int, int]]:
         """The name of each query that matches any paper of the batch, and which, as `Batch.mask` says it."""
         answers = batch.answers
-        few = self._many < _MANY
-        masks = [answers[leaf] for leaf in self._leaves] if few else answers.together(self._sought)
+        masks = answers.together(self._sought) if self._sought else [answers[leaf] for leaf in self._leaves]
         for shape, names in self._names.items():
             asked, many = self._asked[shape], shape.count(LEAF)
             slots = (map(masks.__getitem__, asked[at::many]) for at in range(many))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, select, text
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, event, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import NullType
 
@@ -46,6 +46,20 @@ def test_every_row_is_put_and_changed(store: Store, count: int) -> None:
         found = connection.execute(select(schema.audits).order_by(schema.audits.c.number)).all()
     expected = [(n, later if n > 1 else NOW, n % 7, n if n > 1 else 0) for n in range(1, count + 1)]
     assert list(map(tuple, found)) == expected
+
+
+@pytest.mark.parametrize(("count", "statements"), [(0, 0), (1, 1), (8, 1), (99, 1), (100, 1), (101, 2), (250, 3)])
+def test_as_few_statements_as_take_the_rows(
+    store: Store, monkeypatch: pytest.MonkeyPatch, count: int, statements: int
+) -> None:
+    monkeypatch.setattr(bulk, "_VALUES", 200)
+    said: list[str] = []
+    with store.writing() as connection:
+        connection.exec_driver_sql("CREATE TEMP TABLE some (number, said)")
+        event.listen(connection, "before_cursor_execute", lambda *of: said.append(of[2]))
+        insert(connection, "INSERT INTO some (number, said)", [(n, "") for n in range(count)])
+        assert len(said) == statements
+        assert connection.exec_driver_sql("SELECT count(*) FROM some").scalar_one() == count
 
 
 def test_texts_may_come_encoded(store: Store) -> None:

@@ -197,6 +197,15 @@ def test_a_query_means_the_same_however_it_is_answered(
     assert {text: [each.number for each in alone.matches(parse(text))] for text in FOUND} == FOUND
 
 
+def test_no_more_answers_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leaves, "_KNOWN", 2)
+    batch = Batch(HELD, TODAY)
+    forms = [compact(parse(text).root) for text in FOUND]
+    for _ in range(2):
+        list(Standing(enumerate(forms)).matches(batch))
+        assert len(batch.answers) == 2
+
+
 TABLE: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
     ("model", ("models", "Model's", "a MODEL"), ("modelling", "remodel")),
     ("LLM", ("LLMs", "an llm"), ("LLaMA", "LLaMAs")),
