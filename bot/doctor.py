@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.alone import holder
 from bot.settings import Settings, load, unknown
@@ -16,8 +18,7 @@ from domain.errors import PaperroundError
 from domain.timezones import known_timezone
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One thing tried: whether it works, what was found, and what to do."""
 
     name: str

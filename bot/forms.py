@@ -7,8 +7,9 @@ the others from `values`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from datetime import time
+
+from msgspec.structs import replace
 
 from domain.errors import UsageError
 from domain.schedule import DAYS, EMPTY, WEEKEND, Schedule, change

@@ -10,11 +10,11 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
+from msgspec import Struct
 
 from domain.errors import PaperroundError
 
@@ -25,8 +25,7 @@ JUMP_SECONDS = 2.0  # more than a slow tick or a slewed clock makes
 GRACE_SECONDS = 5.0  # for what is under way at the end: half of the 10 that containers get, for closing takes time too
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """Something to do every so many seconds."""
 
     name: str
@@ -35,8 +34,7 @@ class Job:
 
 
 @BaseTrigger.register
-@dataclass(frozen=True, slots=True)
-class Every:
+class Every(Struct, frozen=True):
     """APScheduler's trigger for an interval counted from the last run.
 
     Its own one counts from the first, and goes through all that were missed, one by one: a clock that jumps

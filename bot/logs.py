@@ -8,8 +8,9 @@ import re
 import sys
 from collections.abc import Collection
 from copy import copy
-from dataclasses import fields
 from datetime import UTC, datetime
+
+from msgspec import structs
 
 from bot.settings import Secret, Settings
 from digests.followed import FOLLOWED
@@ -34,7 +35,7 @@ def start(settings: Settings, level: str = "") -> None:
 
 def secrets(settings: Settings) -> list[str]:
     """Every secret among the settings, the longest first."""
-    own = [str(value) for f in fields(settings) if isinstance(value := getattr(settings, f.name), Secret)]
+    own = [str(value) for value in structs.asdict(settings).values() if isinstance(value, Secret)]
     theirs = [value for named in settings.sources.values() for key, value in named.items() if _SECRET.search(key)]
     return sorted({value for value in (*own, *theirs) if len(value) > _SHORT}, key=len, reverse=True)
 

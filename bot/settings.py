@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from domain.errors import PaperroundError, SettingsError
 from domain.spelling import nearest
@@ -27,8 +28,7 @@ _OURS = "PAPERROUND_"
 _SOURCES = "PAPERROUND_SOURCES__"
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One setting: its name in the environment, its name in the file, what it means, and its default."""
 
     name: str
@@ -39,7 +39,7 @@ class Option:
 
 
 class Secret(str):
-    """A token or key: a text that does not show itself where values are printed."""
+    """What may be a token or key: a text that does not show itself where values are printed."""
 
     __slots__ = ()
 
@@ -76,8 +76,7 @@ OPTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """Where a server listens. Port 0 lets the system choose."""
 
     host: str
@@ -98,9 +97,8 @@ class Address:
 LOOPBACK = Address("127.0.0.1", 8420)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything that is configured. `sources` holds, by source, its own settings, which may be secret.
+class Settings(Struct, frozen=True):
+    """Everything that is configured. `sources` holds, by source, its own settings: which of them are secret, it knows.
 
     What is kept is in days, 0 for all of it; `commands` is what a person may give in a minute, 0 for any number.
     """
@@ -129,7 +127,7 @@ class Settings:
     discord_token: Secret = NO_SECRET
     discord_api_url: str = "https://discord.com/api/v10"
     discord_embeds: bool = False
-    sources: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    sources: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def load(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
@@ -285,16 +283,16 @@ def _api(name: str, text: str) -> str:
 
 
 def _sources(written: object, environment: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, Secret]] = {}
     if not isinstance(written, Mapping) or not all(isinstance(values, Mapping) for values in written.values()):
         raise SettingsError(
             f"{FILE}: sources are tables.", 'Write for example [sources.folder] and below it path = "inbox".'
         )
     for source, values in written.items():
-        found[source.lower()] = {key.lower(): _plain(value) for key, value in values.items()}
+        found[source.lower()] = {key.lower(): Secret(_plain(value)) for key, value in values.items()}
     for name, value in environment.items():
         if (named := _source(name)) and value.strip():
-            found.setdefault(named[0], {})[named[1]] = value.strip()
+            found.setdefault(named[0], {})[named[1]] = Secret(value.strip())
     return MappingProxyType({source: MappingProxyType(values) for source, values in found.items()})
 
 

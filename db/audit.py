@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
+from msgspec import Struct, field
 from sqlalchemy import Connection, Integer, Subquery, cast, func, or_, select, true
 
 from db import schema
@@ -24,8 +24,7 @@ _items, _editions, _out, _moves = schema.items, schema.editions, schema.deliveri
 _aliases = schema.aliases  # numbers of papers that turned out to be another one
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(Struct, frozen=True):
     """A promise that the store shows to be broken: which one, where, and by which rows."""
 
     promise: str
@@ -33,8 +32,7 @@ class Breach:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Struct, frozen=True):
     """Everything found: `checked` counts what was looked at, `open` what is still on its way, by state."""
 
     breaches: tuple[Breach, ...]

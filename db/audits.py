@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct, structs
 from sqlalchemy import Connection, delete, insert, select
 
 from db import schema
@@ -13,8 +13,7 @@ _audits = schema.audits
 KEPT = timedelta(days=90)
 
 
-@dataclass(frozen=True, slots=True)
-class Night:
+class Night(Struct, frozen=True):
     """An audit: when, of how many deliveries, and how many rows broke a promise."""
 
     audited_at: datetime
@@ -24,8 +23,7 @@ class Night:
 
 def record(connection: Connection, night: Night) -> None:
     """Keep what an audit came to; those of long ago are forgotten."""
-    row = {name: getattr(night, name) for name in Night.__slots__}
-    connection.execute(insert(_audits), row)
+    connection.execute(insert(_audits), structs.asdict(night))
     connection.execute(delete(_audits).where(_audits.c.audited_at < night.audited_at - KEPT))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 from functools import lru_cache
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, insert, select, type_coerce, update
 from sqlalchemy.types import NullType
 
@@ -191,8 +191,7 @@ def unmute(connection: Connection, number: int, now: datetime | None) -> bool:
     return changed.rowcount == 1
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(Struct, frozen=True):
     """A mute and its number."""
 
     number: int

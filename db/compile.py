@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select
 
 from db import schema
@@ -21,8 +21,7 @@ from domain.query import both, either, negated
 _COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq}
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """A query as a full-text expression that every result matches (None where there is none) and conditions.
 
     Where there is an expression, the conditions are on rows of the index, else on papers.

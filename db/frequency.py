@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import Connection, select, text
 
 from db import schema
@@ -39,8 +39,7 @@ _COUNTS = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sizes:
+class Sizes(Struct, frozen=True):
     """How many papers there are, and how many words all their titles, abstracts and authors have."""
 
     papers: int

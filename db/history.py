@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, and_, select
 
 from db import ledger, schema
@@ -16,8 +16,7 @@ from domain.paper import Paper
 _items, _editions, _sources, _aliases = schema.items, schema.editions, schema.sources, schema.aliases
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """A source that brought the paper, since when, and where in it the paper stood."""
 
     source: str
@@ -33,8 +32,7 @@ def origins(connection: Connection, paper: Paper) -> list[Origin]:
     return [Origin(row.source, row.first_seen, row.place) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """What became of the paper in a channel, in which edition (None: it was only muted), and when that was planned."""
 
     channel: str

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, and_, delete, func, or_, select, text
 
 from db import schema, unite
@@ -161,8 +161,7 @@ def edition(connection: Connection, channel: str, number: int) -> Edition | None
     return Edition(channel, number, row.due_at, row.planned_at, items)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What became of one paper in one channel; `edition` is None for what was only muted."""
 
     edition: int | None
@@ -188,8 +187,7 @@ def item(row: Row[Any], paper: Paper) -> Item:
     return Item(paper, Place(row.place), tuple(row.subscriptions), tuple(row.queries), row.why, row.late)
 
 
-@dataclass(frozen=True, slots=True)
-class EditionState:
+class EditionState(Struct, frozen=True):
     """An edition in a list: how many papers it shows and holds, and how its messages stand."""
 
     channel: str

@@ -7,11 +7,11 @@ were left out, and says why; so whoever reads them knows every day that no diges
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, func, insert, select
 
 from db import schema
@@ -63,8 +63,7 @@ def rested(connection: Connection, channel: str, since: date, now: datetime) -> 
         connection.execute(insert(_looks), {"channel": channel, "since": since, "until": now, "why": why})
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Days between two others, both not among them, that no digest of a channel looked at, and why (or nothing)."""
 
     channel: str

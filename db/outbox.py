@@ -8,11 +8,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, text, tuple_, update
 
 from db import schema
@@ -173,8 +174,7 @@ def of_edition(connection: Connection, channel: str, edition: int) -> list[Deliv
     return [_delivery(row, State(row.state)) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class First:
+class First(Struct, frozen=True):
     """How the edition of a delivery began: when it was planned, and its first message's reference on its platform."""
 
     planned_at: datetime

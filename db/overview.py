@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Integer, Select, Table, func, literal_column, select, text
 
 from db import loading, outbox, resend, schema
@@ -17,8 +17,7 @@ _out, _moves = schema.deliveries, schema.moves
 _SHOWN = tuple(column for column in _out.c if column.name not in {"message", "worker", "lease_until", "ref"})
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(Struct, frozen=True):
     """How much the store holds; `deliveries` by state, `size` in bytes of the file."""
 
     papers: int
@@ -47,8 +46,7 @@ def _count(connection: Connection, table: Table) -> int:
     return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """A move of a delivery: to which state, when, and why."""
 
     state: State
@@ -56,8 +54,7 @@ class Moved:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How a delivery stands, without its message; `again`: it waits for a person, who may send it again now."""
 
     id: str

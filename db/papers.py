@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete, func, select, update
 
 from db import neighbours, rows, schema, unite
@@ -24,8 +26,7 @@ SUBMITTED = "submitted"  # the source of what people put in by hand; where it st
 __all__ = ["SUBMITTED", "Saved", "besides", "count", "load", "named", "save", "submitter"]
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """What became of a record: which paper it is, whether the store had none of it, whether it added anything."""
 
     paper: int

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -15,8 +15,7 @@ from domain.message import Message
 _posts = schema.posts
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """A message as it stands in a local channel."""
 
     number: int

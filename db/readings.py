@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from heapq import nsmallest
 from itertools import product
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
 from db import schema
@@ -38,8 +39,7 @@ _SIGNS = 0.7  # to have digits
 _Costs = Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A word or phrase as it may have been meant, what that costs, and which typed words it changes to which."""
 
     leaf: Text
@@ -47,8 +47,7 @@ class Reading:
     changed: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """Which words are looked into though they occur: so many times rarer than a neighbour, at least so long.
 
     Those of two letters only if they are much rarer still. `keep`: such a word may also have been meant.
@@ -67,8 +66,7 @@ NOTHING_HAS_ALL = Doubt(5, _SHORTEST, keep=True)
 SOMETHING_HAS_ALL = Doubt(200, 5, keep=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Typed:
+class _Typed(Struct, frozen=True):
     """A token, the kinds of words it may be, and what of it is doubted if it occurs."""
 
     token: Token

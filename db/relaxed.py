@@ -11,11 +11,11 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from db import schema
@@ -55,8 +55,7 @@ _COLUMNS = (_Column(3, 0.6, 2), _Column(1, 0.75, 1), _Column(3, 0, 0))  # title,
 _Texts = tuple[list[str], list[str], list[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(Struct, frozen=True):
     """What is asked: which words of the index a word is, in how many papers, and how telling, alone and in pairs."""
 
     found_by: Mapping[str, Sequence[str]]

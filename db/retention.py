@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Table, Text, cast, delete, exists, func, or_, select, update
 
 from db import neighbours, schema
@@ -30,8 +31,7 @@ _papers, _out, _posts = schema.papers, schema.deliveries, schema.posts
 _BEGINS = json.dumps(Message.of(GONE).to_data())[:-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(Struct, frozen=True):
     """How many papers went, of how many the long texts, and how many messages were shortened."""
 
     papers: int = 0

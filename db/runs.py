@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct, structs
 from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -19,8 +19,7 @@ OVER = timedelta(days=2)  # without a look, after which a source is no longer lo
 KEPT = timedelta(days=90)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One fetch: `outcome` is fresh, quiet (nothing to announce), waiting (not out yet), stalled or failed."""
 
     source: str
@@ -35,21 +34,21 @@ class Run:
 
 def record(connection: Connection, run: Run) -> None:
     """Keep what a fetch came to."""
-    connection.execute(insert(_runs), {name: getattr(run, name) for name in Run.__slots__})
+    connection.execute(insert(_runs), structs.asdict(run))
 
 
 def latest(connection: Connection) -> list[Run]:
     """The last run of each source, by name."""
     last = select(func.max(_runs.c.number)).group_by(_runs.c.source)
     rows = connection.execute(select(_runs).where(_runs.c.number.in_(last)).order_by(_runs.c.source))
-    return [Run(**{name: getattr(row, name) for name in Run.__slots__}) for row in rows]
+    return [Run(**{name: getattr(row, name) for name in Run.__struct_fields__}) for row in rows]
 
 
 def last(connection: Connection, source: str, limit: int, offset: int = 0) -> list[Run]:
     """A page of the source's runs, the latest first."""
     wanted = select(_runs).where(_runs.c.source == source).order_by(_runs.c.number.desc())
     rows = connection.execute(wanted.limit(limit).offset(offset))
-    return [Run(**{name: getattr(row, name) for name in Run.__slots__}) for row in rows]
+    return [Run(**{name: getattr(row, name) for name in Run.__struct_fields__}) for row in rows]
 
 
 def came_to(connection: Connection, source: str, outcome: str, since: datetime) -> bool:
@@ -60,8 +59,7 @@ def came_to(connection: Connection, source: str, outcome: str, since: datetime) 
     return connection.execute(found.limit(1)).one_or_none() is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """A source whose looks have gone wrong for a while: since when, and how the last one did."""
 
     source: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from db import loading, suggest
@@ -17,16 +17,14 @@ correct = suggest.correct
 complete = suggest.complete
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A paper that a search found, and how: `strict`, `corrected` or `relaxed`."""
 
     paper: Paper
     via: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A page of what a search found. `total` counts all strict results, and only them; at least, if there are `more`.
 
     `corrected` is the query that was tried instead, where there is one; `corrections` says which typed words

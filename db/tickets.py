@@ -5,10 +5,10 @@ A ticket's number fits into any platform's button, works after a restart, and is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from db import schema
@@ -16,8 +16,7 @@ from db import schema
 _tickets = schema.tickets
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(Struct, frozen=True):
     """`kind` says what for, `data` holds what it takes; `used_at` is set once it has served."""
 
     number: int

@@ -7,18 +7,17 @@ keeps both rows: that is what happened.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from db import schema
 from db.bulk import each_of
 
 
-@dataclass(frozen=True, slots=True)
-class Former:
+class Former(Struct, frozen=True):
     """Texts that a paper had, or came with under a number that is now an alias."""
 
     paper: int

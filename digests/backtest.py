@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from domain.paper import Paper
 
@@ -12,8 +13,7 @@ DAYS = 30
 EXAMPLES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Backtest:
+class Backtest(Struct, frozen=True):
     """Papers on each of the last days, the oldest day first, and the newest of them as examples."""
 
     counts: tuple[int, ...]

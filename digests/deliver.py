@@ -13,10 +13,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from db import channels, outbox

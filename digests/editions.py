@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from db import channels, ledger, looks, outbox, runs, shelf
@@ -31,8 +31,7 @@ from domain.schedule import Due
 UNPLANNED = "its digest cannot be made"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A decided edition that nothing is recorded of. `messages` is empty where nothing is to be said.
 
     `since` is the first day whose papers were looked at.

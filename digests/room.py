@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from operator import add
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from domain.message import Block, Message
 
 Weight: TypeAlias = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """A platform's limits on one message, in measures of its own that add up.
 
     `takes` is what a block takes of each where it stands after another one, or first (None); `holds` whether one

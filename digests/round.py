@@ -6,12 +6,12 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Container, Coroutine, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct, field
 from sqlalchemy import Connection
 
 from db import channels
@@ -62,8 +62,7 @@ async def plan_due(
     return planned
 
 
-@dataclass(frozen=True, slots=True)
-class _Round:
+class _Round(Struct, frozen=True):
     """What one planning of all that is due goes by."""
 
     store: Store

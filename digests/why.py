@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from digests.match import Batch
 from digests.plan import counts_for, is_new
@@ -16,8 +17,7 @@ from domain.query import And, Node, Not, Or, Query, Text
 NEXT, MUTED, DROPPED = "next", "muted", "dropped"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """How one subscription sees the paper: what of it holds, and what keeps it from matching."""
 
     number: int

@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from msgspec.structs import replace
 from playwright.async_api import Browser, Page
 
 from bot import ask

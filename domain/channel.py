@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from domain.compact import compact
 from domain.errors import UsageError
@@ -23,8 +24,7 @@ _CHANNEL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """A place on a platform: `local:general`, `slack:T024BE7LD/C061EG9SL`, `discord:813…/417…`.
 
     `stopped` is why deliveries rest though nobody paused them (gone, forbidden); empty when they do not.
@@ -86,8 +86,7 @@ class Wish(NamedTuple):
         return _starts(self.created_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
+class Subscription(Struct, frozen=True):
     """A channel's interest. `number` counts within the channel and is never used again."""
 
     channel: str
@@ -107,8 +106,7 @@ class Subscription:
         return Wish(self.number, self.query.text, compact(self.query.root), self.created_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Mute:
+class Mute(Struct, frozen=True):
     """What shall never appear: in a channel, or for a person (`owner` is either's id)."""
 
     owner: str
@@ -117,8 +115,7 @@ class Mute:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Bookmark:
+class Bookmark(Struct, frozen=True):
     """A paper someone kept, with a note and tags (without their #)."""
 
     owner: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from domain.message import Message
 
@@ -47,31 +48,27 @@ LEASE = timedelta(seconds=60)
 LOOKED_FOR = timedelta(minutes=2)  # before a person may send again what may have arrived: a few look-ups
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """The platform has it, under this reference of its own."""
 
     ref: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RetryAt:
+class RetryAt(Struct, frozen=True):
     """The platform does not have it and said, or lets us guess, when to try again (None: we choose)."""
 
     why: str
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Permanent:
+class Permanent(Struct, frozen=True):
     """It will never take this. `channel` means that the channel is at fault, so all of its mail waits."""
 
     why: str
     channel: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """The answer was never seen: it may have been sent."""
 
     why: str
@@ -80,13 +77,11 @@ class Unknown:
 Outcome: TypeAlias = Sent | RetryAt | Permanent | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Struct, frozen=True):
     """Looked up after an unknown send: proven not to be there."""
 
 
-@dataclass(frozen=True, slots=True)
-class CannotTell:
+class CannotTell(Struct, frozen=True):
     """Looked up after an unknown send, without an answer that proves anything."""
 
     why: str
@@ -95,8 +90,7 @@ class CannotTell:
 Finding: TypeAlias = Sent | Absent | CannotTell
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """One message of an edition. `id` travels with it and finds it on the platform again; times are UTC."""
 
     id: str
@@ -110,8 +104,7 @@ class Delivery:
     try_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """A decided change of a delivery: its new state, when to act next, and why."""
 
     state: State

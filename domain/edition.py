@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from domain.paper import Paper
 
@@ -40,8 +41,7 @@ class Item(NamedTuple):  # there are many of them: a tuple is made in a third of
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """A channel's numbered digest. Items stand in the order shown, seats first; times are UTC."""
 
     channel: str

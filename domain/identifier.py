@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, order=True)
-class Identifier:
+
+class Identifier(Struct, frozen=True, order=True):
     """A name of a paper in one scheme: `arxiv`, `doi`, `openreview`, `pmid` (PubMed's) or `hf`.
 
     The value is normal: an arXiv id without its version, a DOI in lower case.

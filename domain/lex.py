@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from domain.errors import QueryError
 from domain.identifier import identifier
@@ -48,8 +49,7 @@ _STRAY_STAR = re.compile(r"^\*+(?=[^\W\d_]{3})(?!.*\*[.,:;!?]*$)|[^\W\d_]{3,}\*+
 _BEGINS = re.compile(r"[^\W\d_]{3}\*+$")
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(Struct, frozen=True):
     """A piece of a query and its place. Kinds: `(` `)` `not` `and` `or` `field` `phrase` `word` `pasted`.
 
     `text` is a field's full name, or a word without the * of a prefix.

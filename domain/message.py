@@ -6,10 +6,10 @@ Text here is plain: each renderer escapes all of it for its own syntax.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import msgspec
+from msgspec import Struct
 
 
 # `gc=False`: nothing in them leads back to them, and there are many.
@@ -105,8 +105,7 @@ class File(_Part, frozen=True):
 Block: TypeAlias = Heading | Note | Listing | Card | Bars | Actions | File
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """What is said, top to bottom."""
 
     blocks: tuple[Block, ...]

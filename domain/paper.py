@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import Struct, field
 
 from domain.identifier import SCHEMES, Identifier, arxiv, doi, identifier
 
 __all__ = ["SCHEMES", "Identifier", "Paper", "Record", "Rejected", "arxiv", "doi", "identifier"]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """What one source says of one paper, in readable text, before it meets the store.
 
     `raw` keeps title and abstract as they came, where cleaning changed them, and under other names what the source
@@ -40,8 +40,7 @@ class Record:
     quiet: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """Something a source carried that is no readable paper: where it stood, and why.
 
     `kind` is what it is instead, where that is known: a notice, an erratum, withdrawn. Empty: it could not be read.
@@ -52,8 +51,7 @@ class Rejected:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """A paper as the store knows it. A new version of a paper is the same paper.
 
     `first_seen` is UTC. `archived` papers came from a backfill and are never announced.

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from domain.paper import Identifier
 from domain.words import forms, stems
@@ -23,8 +24,7 @@ TRENDING_DAYS = 7
 TRENDING_UPVOTES = 10
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(Struct, frozen=True, dict=True):
     """A word, a phrase or a prefix. `GPT-4` and `推理` are phrases too, since they are several tokens.
 
     `field` is empty for any of title, abstract and authors. A prefix is the last token's.
@@ -51,8 +51,7 @@ class Text:
         return (*whole[:-1], self.forms[-1]) if self.prefix else whole
 
 
-@dataclass(frozen=True)
-class Category:
+class Category(Struct, frozen=True, dict=True):
     """A category or everything below it: `cs` is every `cs.*`. Case does not matter."""
 
     name: str
@@ -61,8 +60,7 @@ class Category:
         return f"cat:{_quoted(self.name)}"
 
 
-@dataclass(frozen=True)
-class FromSource:
+class FromSource(Struct, frozen=True, dict=True):
     """Papers that this source carried."""
 
     name: str
@@ -71,8 +69,7 @@ class FromSource:
         return f"source:{_quoted(self.name)}"
 
 
-@dataclass(frozen=True)
-class Is:
+class Is(Struct, frozen=True, dict=True):
     """One paper: by an identifier, or by the store's number (`p123`)."""
 
     paper: Identifier | int
@@ -83,8 +80,7 @@ class Is:
         return f"id:{_quoted(str(self.paper))}"
 
 
-@dataclass(frozen=True)
-class Age:
+class Age(Struct, frozen=True, dict=True):
     """So many days, weeks, months (30 days) or years (365 days) before the day of asking or matching."""
 
     count: int
@@ -94,8 +90,7 @@ class Age:
         return f"{self.count}{self.unit}"
 
 
-@dataclass(frozen=True)
-class Dated:
+class Dated(Struct, frozen=True, dict=True):
     """Announced on or after a day (`since`), or before it. See `Paper.day` for papers without a date."""
 
     bound: str  # "since" or "before"
@@ -112,8 +107,7 @@ class Dated:
         return today - timedelta(days=min(back, (today - date.min).days))
 
 
-@dataclass(frozen=True)
-class Upvotes:
+class Upvotes(Struct, frozen=True, dict=True):
     """Popularity compared with a number. A paper without any counts as 0."""
 
     operator: str  # one of > >= < <= =
@@ -123,16 +117,14 @@ class Upvotes:
         return f"upvotes:{self.operator}{self.count}"
 
 
-@dataclass(frozen=True)
-class Trending:
+class Trending(Struct, frozen=True, dict=True):
     """At least `TRENDING_UPVOTES` upvotes, and announced within the last `TRENDING_DAYS` days."""
 
     def __str__(self) -> str:
         return "is:trending"
 
 
-@dataclass(frozen=True)
-class Not:
+class Not(Struct, frozen=True, dict=True):
     """Everything but."""
 
     child: Node
@@ -141,8 +133,7 @@ class Not:
         return f"-{_grouped(self.child)}"
 
 
-@dataclass(frozen=True)
-class And:
+class And(Struct, frozen=True, dict=True):
     """All of them."""
 
     children: tuple[Node, ...]
@@ -151,8 +142,7 @@ class And:
         return " ".join(_grouped(child) if isinstance(child, Or) else str(child) for child in self.children)
 
 
-@dataclass(frozen=True)
-class Or:
+class Or(Struct, frozen=True, dict=True):
     """Any of them."""
 
     children: tuple[Node, ...]
@@ -173,8 +163,7 @@ def _quoted(value: str) -> str:
     return value if _PLAIN.fullmatch(value) else f'"{value}"'
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(Struct, frozen=True, dict=True):
     """What someone wants, as one expression. Make one with `domain.parse.parse`."""
 
     root: Node

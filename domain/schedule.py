@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import time
 from typing import Any
+
+from msgspec.structs import replace
 
 from domain.errors import UsageError
 from domain.spelling import nearest

@@ -6,9 +6,10 @@ Everything here is pure. Instants are aware datetimes in UTC; only the channel's
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY = frozenset(range(7))
@@ -19,8 +20,7 @@ CATCH_UP = timedelta(hours=6)
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """Days (0 is Monday) and local time in an IANA timezone; what to wait for, and until when at most.
 
     `limit` is papers an edition; `empty` is what is said on days without papers:
@@ -85,8 +85,7 @@ class Schedule:
         return late if late >= due else local_instant(day + _DAY, self.until, zone)
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """What to do about a channel's time now: which due instant to serve (None: none yet), and the next one."""
 
     serve: datetime | None

@@ -11,10 +11,10 @@ or has the same stem, which is how a prefix finds its words.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
+from msgspec import Struct
 
 # Characters of languages written without spaces are tokens of their own, so that a word is found inside a run.
 # The signs after the scripts belong to Japanese but to no one script.
@@ -109,8 +109,7 @@ _SHORTEST = 4
 _PLURAL_US = frozenset({"relus", "gelus", "silus", "menus"})
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A word of a text: where it stands (character positions), its folded form and its stem."""
 
     start: int

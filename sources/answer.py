@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from sources.base import FetchError
 from sources.values import loads
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """How long and how often. All in seconds but `tries`.
 
     `silence` is how long an answer may pause, `total` how long all of it may take, `pause` what comes before the
@@ -30,8 +30,7 @@ class Patience:
 PATIENT = Patience()
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """An answer. `url` is where it came from in the end; the names of `headers` are in small letters.
 
     `unchanged` says that nothing is new since the validators were given; the body is empty then.

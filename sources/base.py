@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from domain.errors import PaperroundError
 from domain.paper import Record, Rejected
@@ -36,8 +37,7 @@ class FetchError(PaperroundError):
         self.passing = passing
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(Struct, frozen=True):
     """What one look at a source brought.
 
     `cursor` is where the next look goes on, and is kept only together with the papers. `outcome` is fresh,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from domain.paper import Record, Rejected
 from sources.base import FetchError, Source
@@ -17,8 +18,7 @@ BOTH = 0.5  # of the entries that could be read
 EXAMPLES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """How a look at a source went: what it came to, how many of its papers have each field, and why others are none.
 
     `wrong` says what somebody must look at; nothing, where all is well.

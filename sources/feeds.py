@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from domain.errors import SettingsError
 from domain.paper import Record, Rejected
@@ -26,8 +27,7 @@ _LISTED = re.compile(r"[\s,;]+")
 _ORDER = ("failed", "stalled", "fresh", "quiet")
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """What a look at one feed came to; `state` is what the next one starts from."""
 
     state: Any

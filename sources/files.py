@@ -7,9 +7,10 @@ import io
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
+
+from msgspec import Struct
 
 from domain.errors import UnreadableError
 from domain.paper import Record, Rejected
@@ -35,8 +36,7 @@ _ESCAPED = re.compile("[\udc80-\udcff]")
 Entries = Iterator[Record | Rejected]
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """A kind of file: how its first line that is not blank begins, and what reads it."""
 
     begins: str

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from domain.errors import SettingsError
 from domain.identifier import Identifier, arxiv
@@ -92,8 +94,7 @@ class HuggingFace:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(Struct, frozen=True):
     """What is known of a day's list: when it was looked at, and the papers it had."""
 
     looked: datetime | None = None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 from zlib import crc32
+
+from msgspec import Struct
 
 from domain.errors import SettingsError
 from domain.paper import Record, Rejected
@@ -29,8 +30,7 @@ Entry = Record | Rejected
 Read = Callable[[bytes, str], Iterator[Entry]]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What one question is asked for: what appeared since a day, as of now."""
 
     question: str

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 import click
+from msgspec.structs import asdict
 
 from bot.cli.frame import COULD_NOT, QUIET, dump, json_option, settings, with_desk
 from bot.cli.progress import progress

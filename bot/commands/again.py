@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from msgspec import structs
+from msgspec.structs import replace
 
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param
 from bot.commands.parts import whole

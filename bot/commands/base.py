@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from bot.rates import Rates
 from db.store import Store
@@ -23,8 +24,7 @@ async def _nobody(text: str) -> Record:
     raise NotFoundError(f"Nothing is looked up here: {text[:60]}", "Import it from a file.")
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """Everything that commands work with. `couriers` are the platforms that are connected.
 
     `look_up` finds, on the web, the paper that somebody names. It raises PaperroundError where there is none.
@@ -48,8 +48,7 @@ class Desk:
         return {name: courier.platform.room for name, courier in self.couriers.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
+class Param(Struct, frozen=True):
     """One argument. `kind` tells what `bot/offers.py` can offer for it; of `text` and `number` nobody knows.
 
     The last one may take the `rest` of the words; `keyed` ones are written `name:value` anywhere.
@@ -64,8 +63,7 @@ class Param:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Who asks, where and when. `manager`: the platform says the person manages the channel.
 
     `timezone` is the person's IANA zone where the platform tells it. Whoever is no full `member` (a guest) may
@@ -80,8 +78,7 @@ class Asked:
     member: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What is said back: as a message, and as data for programs. Private unless it is for the channel."""
 
     message: Message
@@ -92,8 +89,7 @@ class Answer:
 Args = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A verb.
 
     `in_channel`: it is about the channel it is asked in. `changes`: it changes that, so not everyone may;

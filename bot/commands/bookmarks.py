@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from msgspec import structs
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from bot.commands.base import Answer, Args, Asked, Command, Desk, Param

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from bot.commands.base import Asked
@@ -19,8 +19,7 @@ from domain.message import Bars, Block, Button, Listing, Note, Span, line
 from domain.query import Dated, Query, both
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """What a subscription would have brought, what is to be said about that, and what was perhaps meant instead."""
 
     backtest: Backtest

@@ -6,7 +6,8 @@ Rights are asked where commands are performed, by `changes` and `changes_with` o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.commands.base import Command
 
@@ -18,8 +19,7 @@ TICKETS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """A command as it is asked, and who may: with `to:me`, where it takes that, everyone."""
 
     words: str
@@ -38,8 +38,7 @@ def forms(commands: Iterable[Command]) -> list[Form]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of people on a platform: whether they are heard, and may change a channel until `allow` says otherwise."""
 
     platform: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from bot.commands.base import ME, Answer, Args, Asked, Command, Desk, Param, owner
@@ -26,8 +26,7 @@ _STATES = {Place.SEAT: SENT, Place.HELD: HELD, Place.MUTED: MUTED}
 SHOWN = 10  # subscriptions
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     paper: Paper
     state: str
     said: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.commands.base import Args, Asked, Command, Desk, Param, owner
 from bot.commands.perform import PREFIX, arguments, keyed

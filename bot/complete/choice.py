@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from bot.commands.base import Asked, Command, Param
@@ -15,16 +15,14 @@ MOST, LABEL = 25, 100
 _ALIKE = 70.0  # of 100
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Something to choose: what is read, and what stands there once it is chosen."""
 
     label: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Typing:
+class Typing(Struct, frozen=True):
     """What somebody has typed of an argument. `channel` is whose things it is about: the asker's own with `to:me`."""
 
     text: str

@@ -7,10 +7,11 @@ import logging
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.console import Console
 
 from bot import ask
@@ -47,8 +48,7 @@ SCHEDULES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Show:
+class _Show(Struct, frozen=True):
     """The desk, and how to ask it."""
 
     desk: Desk

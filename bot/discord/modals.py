@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.commands.base import Answer, Args, Asked, Command, Desk, owner
 from bot.commands.bookmark import kept_with
@@ -21,8 +23,7 @@ LABELLED, INPUT, SHORT, LONG = 18, 4, 1, 2  # https://discord.com/developers/doc
 BEFORE = {"limit": "limit ", "layout": "layout "}  # the word that says what a field's value is
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One thing to fill in: `choices` where not all is possible."""
 
     name: str
@@ -32,8 +33,7 @@ class Field:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What a form is called, and what it asks for."""
 
     title: str

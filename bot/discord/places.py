@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import discord
+from msgspec import Struct
 
 from bot.discord.outcomes import NO_MESSAGE, THREAD_THERE
 from bot.discord.rest import Rest
@@ -20,8 +20,7 @@ THREADED = {0, 5}  # those whose messages can begin a thread
 PRIVATE = "@me"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """`number` is what Discord takes messages under. `forum`: it takes posts, and the post is still to be made.
 
     A thread or post has what it is `of`; a thread also has the message of that which it would `begin` with.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, assert_never
+
+from msgspec import Struct
 
 from bot.discord.ids import ACT, PAPERS, Ids
 from bot.discord.limits import (
@@ -34,8 +35,7 @@ _STYLES = {"primary": 1, "danger": 4}
 _SPARKS = "▁▂▃▄▅▆▇█"
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """What one message of Discord consists of: the request's JSON, and the files that go with it."""
 
     payload: dict[str, Any]

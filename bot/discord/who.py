@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import discord
+from msgspec import Struct
 
 from bot.commands.base import Args, Asked, Command, owner
 from bot.discord.permissions import FORUM, THREAD, insist
@@ -17,8 +17,7 @@ _MENTION = re.compile(r"<@!?(\d{1,20})>")
 WHO = "who"  # the argument that names people
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(Struct, frozen=True):
     """A question's circumstances. `granted` is what the bot may do there; `there`: it is in that server.
 
     `private`: what was pressed stands on an answer that only this person sees. `forum`: the channel takes posts.

@@ -7,7 +7,8 @@ and the tests read every file back.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.exports.bibtex import bibtex
 from bot.exports.entry import Entry
@@ -21,8 +22,7 @@ from domain.message import File
 __all__ = ["FORMATS", "Entry", "Format", "export"]
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """How entries become a file: its name, its media type, and what writes its content."""
 
     name: str

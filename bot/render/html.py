@@ -7,10 +7,11 @@ Buttons submit a form by POST, with the command to run as `command`, to the page
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
 from typing import assert_never
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from bot.render.text import clean, described, figures, flat, link, one_line, terms, title
 from domain.message import Actions, Bars, Block, Button, Card, File, Heading, Line, Listing, Message, Note, Span
@@ -19,8 +20,7 @@ _TAGS = {"strong": "strong", "mark": "mark", "code": "code", "quiet": "small"}
 _BAR, _TALL = 6, 40  # a bar's share of the width, and the tallest bar, in the drawing's own units
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(Struct, frozen=True):
     """Where a message's own links lead, each empty for nowhere.
 
     `action`: what its buttons submit to; `file`: where its file can be had; `papers`: what stands before a paper's
@@ -32,7 +32,10 @@ class Links:
     papers: str = ""
 
 
-def html(message: Message, links: Links = Links()) -> str:
+_NOWHERE = Links()
+
+
+def html(message: Message, links: Links = _NOWHERE) -> str:
     """The message as an HTML fragment, a block to a line; headings start at the second level."""
     return "\n".join(filter(None, (_block(block, links) for block in message.blocks)))
 

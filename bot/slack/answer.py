@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass
 
 import aiohttp
+from msgspec import Struct
 from slack_sdk.errors import SlackApiError
 
 from bot.commands.base import Answer
@@ -24,8 +24,7 @@ log = logging.getLogger(__name__)
 MODAL_BLOCKS = 98
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """Where a question came from, and so where its answer goes.
 
     `url` is the interaction's own address, `view` the modal's id. `under` is a private answer of ours below which

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from sqlalchemy import Connection
 
@@ -33,8 +33,7 @@ _BUTTONS = re.compile(rf"^{IDS}(?::\d+)+$")
 _ABOUT = re.compile(r"([CG][A-Z0-9]+)\|(.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """A channel as its people want to know it."""
 
     channel: Channel

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.commands.unsubscribe import found as found_subscription
 from bot.slack.answer import Where

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from domain.delivery import Outcome, Permanent, RetryAt, Sent, Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What came back for a request: HTTP's status, the body, and the seconds to wait, if told.
 
     Without an answer `status` is None: `failed` says why, and `left` whether the request may have arrived.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.slack.ids import ours
 from bot.slack.pace import Pace
@@ -18,8 +19,7 @@ log = logging.getLogger(__name__)
 KEPT, KEPT_SECONDS = 10_000, 600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """What a workspace says of somebody. A guest is no full `member`."""
 
     timezone: str = ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from bot.render.text import clean, link
 from bot.slack.ids import is_person, split
@@ -23,8 +24,7 @@ _STYLES: dict[str, Json] = {
 OWN = "your own digest"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where and to whom something is said: our ids of both, which are said as people know them."""
 
     channel: str = ""

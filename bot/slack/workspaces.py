@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.settings import Secret
 from bot.slack.outcomes import REFUSED, Reply
@@ -13,8 +14,7 @@ from domain.errors import PaperroundError, PlatformRefusedError
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(Struct, frozen=True):
     """One that has the app: its bot's token, user and name. `team` is empty until Slack has said which it is."""
 
     team: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from domain.paper import Record, Rejected
 from sources.arxiv.source import Arxiv
@@ -14,8 +15,7 @@ from sources.arxiv.source import Arxiv
 WINDOW = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Some of what was found: `cursor` is where to go on once it is kept, `done` and `total` are counted in weeks."""
 
     entries: Sequence[Record | Rejected]

@@ -6,9 +6,10 @@ https://info.arxiv.org/help/oa/index.html, http://www.openarchives.org/OAI/opena
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from xml.etree.ElementTree import Element
+
+from msgspec import Struct
 
 from domain.identifier import arxiv
 from domain.paper import Record, Rejected
@@ -24,8 +25,7 @@ _PHYSICS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One reply: its papers as they came, the token of the next one (empty at the end), and an error's code."""
 
     elements: tuple[Element, ...]

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from html import unescape
 from xml.etree.ElementTree import Element
+
+from msgspec import Struct
 
 from domain.identifier import Identifier, arxiv, doi
 from domain.paper import Record, Rejected
@@ -30,8 +31,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _OTHERS = re.compile(r"\bet al\.?\s{0,3}\(\d{1,6} additional authors not shown\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One line of an announcement, in the feed's own words. `kind` is new, cross or replace."""
 
     paper: Identifier
@@ -67,8 +67,7 @@ class Item:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """An announcement: the date it states, its items, and what could not be read."""
 
     date: date | None

@@ -6,12 +6,14 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from ipaddress import ip_address
 from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.errors import SettingsError
 from domain.paper import Record, Rejected
@@ -41,8 +43,7 @@ _ORDER = ("failed", "stalled", "waiting", "fresh", "quiet")
 Entries = Iterator[Record | Rejected]
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """What a look at one category came to."""
 
     state: State

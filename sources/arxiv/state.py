@@ -7,9 +7,11 @@ stated the day before.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sources.arxiv import calendar
 from sources.arxiv.rss import Listing
@@ -20,8 +22,7 @@ MOST_FILLED = 5  # dates filled in one look, the latest first
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """A category: `day` is the date of the latest announcement taken, `mark` that listing's, `top` its highest id.
 
     `missing` are dates whose announcements have not been had, `floor` the highest id from before the first of them.

@@ -11,11 +11,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, func, insert, literal_column, select
 
 from bot.cli import GARBAGE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.bot.talk import ADA, BELA, DRAFTS, HERE, Talk, heading, labels, record, said
 from tests.papers import arxiv, doi

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from bot.exports import Entry
 from domain.paper import Identifier, Paper, Record

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 from bot.exports import Entry
 from bot.render.text import link, one_line

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from db import channels, shelf

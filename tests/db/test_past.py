@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from db import papers
 from db.past import past

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from db import channels, outbox, runs
@@ -16,8 +16,7 @@ WELL = {"fresh", "quiet", "waiting"}
 DIRECT = "local:me"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceHealth:
+class SourceHealth(Struct, frozen=True):
     """A source in a word: how its last run went, and when that was; neither before the first."""
 
     name: str
@@ -31,8 +30,7 @@ class SourceHealth:
         return not self.outcome or self.outcome in WELL
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
+class Aside(Struct, frozen=True):
     """Everything that stands beside a page."""
 
     channels: tuple[Channel, ...]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from msgspec import Struct
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,8 +29,7 @@ LISTS: dict[str, tuple[State, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """What the first page shows; a source that never ran has no run."""
 
     numbers: overview.Numbers

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import TypeAlias
 
+from msgspec import Struct
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -34,8 +34,7 @@ PING_SECONDS = 15
 Key: TypeAlias = tuple[int, int]  # where a post stands in its channel
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A post or an exchange as the page shows it: `anchor` names it within the page."""
 
     anchor: str

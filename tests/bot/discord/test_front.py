@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 
 import discord
 import pytest
 from discord.http import Route
+from msgspec.structs import replace
 
 from bot import wiring
 from bot.settings import NO_SECRET, Settings

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import regex
 from discord.http import HTTPClient
+from msgspec.structs import replace
 
 from bot.commands import COMMANDS
 from bot.complete.choice import Choice

@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote, urlencode
+
+from msgspec.structs import replace
 
 from bot import ask
 from bot.commands.base import Answer, Asked, Desk
