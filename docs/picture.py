@@ -12,11 +12,12 @@ import tempfile
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from bot import ask
 from bot.commands.base import Asked
 from bot.demo.show import CHANNELS, LAST_DAY, ME, SAMPLE, SCHEDULES
-from bot.render.terminal import terminal
+from bot.render.terminal import Screen, terminal
 from bot.settings import Settings
 from bot.wiring import desk, opened
 from db import posts
@@ -53,7 +54,8 @@ def draw() -> str:
         highlight=False,
         _environ={},
     )
-    terminal(asyncio.run(digest()), console)
+    shown = terminal(asyncio.run(digest()), Screen(COLUMNS, watched=True, styled=True, coloured=True))
+    console.print(Text.from_ansi(shown), end="")
     svg = console.export_svg(title=f"paperround · {CHANNEL}", unique_id="digest")
     # A picture loads nothing from elsewhere: whoever looks at it has a font.
     svg = re.sub(r"@font-face\s*\{.*?\}\s*|<!--.*?-->\s*", "", svg, flags=re.DOTALL)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Callable, Coroutine, Mapping
+from shutil import get_terminal_size
 from typing import Any, TypeVar
 
 import click
@@ -13,6 +15,7 @@ import click
 from bot import logs
 from bot.commands.base import Answer, Asked, Desk
 from bot.commands.parts import around
+from bot.render.terminal import Screen, terminal
 from bot.settings import Settings, load
 from bot.wiring import PLATFORMS, connected, desk, fronts, now, opened
 from domain.errors import PaperroundError, QueryError, UsageError
@@ -61,11 +64,14 @@ def show(answer: Answer, *, as_json: bool) -> None:
         for file in files:
             click.echo(file.content, nl=False)
         return
-    from rich.console import Console  # noqa: PLC0415  # with --json nothing is drawn, and scripts start sooner
+    click.echo(terminal(answer.message, screen()), nl=False)
 
-    from bot.render.terminal import terminal  # noqa: PLC0415  # with --json nothing is drawn, and scripts start sooner
 
-    terminal(answer.message, Console(highlight=False))
+def screen() -> Screen:
+    """What standard output is: a terminal with styles or without, and with colours unless https://no-color.org."""
+    watched = sys.stdout.isatty()
+    styled = watched and os.environ.get("TERM") != "dumb"
+    return Screen(get_terminal_size().columns, watched, styled, styled and not os.environ.get("NO_COLOR"))
 
 
 def dump(data: Mapping[str, Any]) -> None:

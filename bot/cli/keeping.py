@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from bot.cli.fetching import taken
-from bot.cli.frame import COULD_NOT, QUIET, dump, json_option, settings, with_desk
+from bot.cli.frame import COULD_NOT, QUIET, dump, json_option, screen, settings, with_desk
 from bot.commands.base import Desk
 from bot.commands.parts import counted
 from bot.wiring import now, opened
@@ -203,4 +203,4 @@ def demo(no_serve: bool) -> None:
     """Show the whole round on bundled papers, in a store that is thrown away."""
     from bot.demo.show import demonstrate  # noqa: PLC0415  # sample papers and a web server, which no other command here needs
 
-    demonstrate(serve=not no_serve)
+    demonstrate(screen(), serve=not no_serve)

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import click
 from msgspec import Struct
 from msgspec.structs import replace
-from rich.console import Console
 
 from bot import ask
 from bot.commands.base import Answer, Asked, Desk
 from bot.commands.parts import frequency
-from bot.render.terminal import terminal
+from bot.render.terminal import Screen, terminal
 from bot.run import work
 from bot.settings import Address, load
 from bot.web import bound
@@ -53,7 +53,7 @@ class _Show(Struct, frozen=True):
 
     desk: Desk
     clock: Callable[[], datetime]
-    console: Console
+    screen: Screen
     runner: asyncio.Runner
 
     def say(self, channel: str, text: str) -> Answer:
@@ -62,28 +62,30 @@ class _Show(Struct, frozen=True):
 
     def posts(self, channel: str, many: int) -> None:
         for post in self.runner.run(self.desk.store.read(posts.latest, channel, many)):
-            self.console.print()
-            terminal(post.message, self.console)
+            click.echo()
+            self.draw(post.message)
+
+    def draw(self, message: Message) -> None:
+        click.echo(terminal(message, self.screen), nl=False)
 
 
-def demonstrate(*, serve: bool, console: Console | None = None) -> None:
+def demonstrate(screen: Screen, *, serve: bool) -> None:
     """Show both digests; then, with `serve`, serve the page on the same store until SIGTERM or Ctrl-C."""
-    console = console or Console(highlight=False)
     logging.getLogger().setLevel(logging.ERROR)
     clock = _clock()
     with tempfile.TemporaryDirectory(prefix="paperround-demo-") as folder, asyncio.Runner() as runner:
         settings = replace(load(), database_url=f"sqlite:///{folder}/demo.db", timezone="UTC", sources={})
         with opened(settings) as store:
-            show = _Show(desk(store, settings, clock), clock, console, runner)
+            show = _Show(desk(store, settings, clock), clock, screen, runner)
             intake = runner.run(import_file(store, SAMPLE, clock()))
-            _welcome(console, intake.new, clock())
+            _welcome(show, intake.new, clock())
             for channel in CHANNELS:
                 _round(show, channel)
             if serve and settings.page:
                 free = replace(settings, page=_free(settings.page))
-                runner.run(work(store, free, clock, lambda page: _open(console, page)))
+                runner.run(work(store, free, clock, lambda page: _open(show, page)))
             else:
-                terminal(Message.of(_next_steps()), console)
+                show.draw(Message.of(_next_steps()))
 
 
 def _free(wanted: Address) -> Address:
@@ -95,9 +97,9 @@ def _free(wanted: Address) -> Address:
     return wanted
 
 
-def _open(console: Console, page: str) -> None:
+def _open(show: _Show, page: str) -> None:
     told = line("Now you: open ", Span(page, "strong"), " in a browser. Ctrl-C ends.")
-    terminal(Message.of(Note(told)), console)
+    show.draw(Message.of(Note(told)))
 
 
 def _clock() -> Callable[[], datetime]:
@@ -105,7 +107,7 @@ def _clock() -> Callable[[], datetime]:
     return lambda: LAST_DAY + timedelta(seconds=time.monotonic() - started)
 
 
-def _welcome(console: Console, papers: int, now: datetime) -> None:
+def _welcome(show: _Show, papers: int, now: datetime) -> None:
     day = f"{now:%A}, {now.day} {now:%B %Y}"
     told = line(
         f"{papers} real papers of thirty days, told in our own words, in a store that is thrown away at the end. "
@@ -113,26 +115,26 @@ def _welcome(console: Console, papers: int, now: datetime) -> None:
         Span(day, "strong"),
         ", the last day of the sample.",
     )
-    terminal(Message.of(Heading("Paperround, the whole round on one machine"), Note(told)), console)
-    console.print()
+    show.draw(Message.of(Heading("Paperround, the whole round on one machine"), Note(told)))
+    click.echo()
 
 
 def _round(show: _Show, channel: str) -> None:
     for query in CHANNELS[channel]:
         found = _typed(show, channel, f"subscribe {query}").data["backtest"]
         often = frequency(found["per_day"], "day")
-        show.console.print(f"  {often} over the last {found['days']} days, at most {found['peak']}")
+        click.echo(f"  {often} over the last {found['days']} days, at most {found['peak']}")
     schedule = _typed(show, channel, f"schedule {SCHEDULES[channel]}")
     for block in schedule.message.blocks:
         if isinstance(block, Note):
-            show.console.print(f"  {plain(block.text)}", markup=False)
+            click.echo(f"  {plain(block.text)}")
     sent = _typed(show, channel, "digest now")
     show.posts(channel, len(sent.data["deliveries"]))
-    show.console.print()
+    click.echo()
 
 
 def _typed(show: _Show, channel: str, text: str) -> Answer:
-    show.console.print(f"{channel} $ /papers {text}", style="cyan", markup=False, soft_wrap=True)
+    click.secho(f"{channel} $ /papers {text}", fg="cyan" if show.screen.coloured else None)
     return show.say(channel, text)
 
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
-import io
-import subprocess
-import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
-from rich.console import Console
 
 from bot.render import RENDERERS
 from domain.message import Block, Message
@@ -23,12 +18,7 @@ KINDS: tuple[type[Block], ...] = get_args(Block)
 
 def show(name: str, message: Message) -> str:
     render: Callable[..., Any] = getattr(import_module(RENDERERS[name]), name)
-    if "console" not in inspect.signature(render).parameters:
-        return str(render(message))
-    console = Console(file=io.StringIO(), width=80)
-    render(message, console)
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
+    return str(render(message))
 
 
 def test_the_samples_know_every_kind_of_block() -> None:
@@ -63,9 +53,3 @@ def test_no_message_is_too_strange_to_show(name: str, message: Message) -> None:
 @pytest.mark.parametrize("name", RENDERERS)
 def test_an_empty_message_shows_nothing(name: str) -> None:
     assert show(name, Message(())) == ""
-
-
-def test_only_the_terminal_loads_its_library() -> None:
-    code = "import sys, bot.render.plain, bot.render.html, bot.exports; print('rich' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"

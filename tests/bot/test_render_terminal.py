@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec import structs
 from rich.cells import cell_len
-from rich.console import Console
 
-from bot.render.terminal import terminal
+from bot.render.terminal import Screen, terminal
 from domain.message import Actions, Bars, Block, Button, Heading, Listing, Message, Note, Span, line
 from tests.bot.messages import CARD, messages
 
@@ -21,10 +20,7 @@ URL = "https://arxiv.org/abs/2610.01234"
 
 
 def shown(*blocks: Block, width: int = 80, tty: bool = True) -> str:
-    console = Console(file=io.StringIO(), width=width, force_terminal=tty, color_system="standard" if tty else None)
-    terminal(Message(blocks), console)
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
+    return terminal(Message(blocks), Screen(width, watched=tty, styled=tty, coloured=tty))
 
 
 def bare(text: str) -> str:
@@ -82,6 +78,15 @@ def test_lines_keep_to_the_width(width: int) -> None:
         Actions(tuple(Button("More", f"more {n}") for n in range(30))),
     )
     assert max(map(cell_len, bare(shown(*blocks, width=width)).split("\n"))) <= width
+
+
+@settings(deadline=None)
+@given(st.text("ab 推理é\u0301한👍-", max_size=120), st.integers(20, 60))
+def test_lines_are_broken_between_words_and_lose_nothing_else(text: str, width: int) -> None:
+    rows = shown(Note(line(text)), width=width, tty=False).splitlines()
+    assert "".join(rows).replace(" ", "") == text.replace(" ", "")
+    assert max(map(cell_len, rows), default=0) <= width
+    assert all(any(word in row for row in rows) for word in text.split() if cell_len(word) <= width)
 
 
 def test_running_text_stays_readable_on_wide_terminals() -> None:

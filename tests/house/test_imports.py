@@ -37,6 +37,7 @@ PURE = {
     "typing",
     "unicodedata",
     "urllib.parse",
+    "zlib",
     "zoneinfo",
     "msgspec",
     "msgspec.structs",

@@ -10,8 +10,9 @@ import json
 import random
 import re
 from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
+
+from msgspec.structs import asdict
 
 from domain.errors import UnreadableError
 from domain.paper import Record, Rejected
@@ -54,8 +55,8 @@ def _check(each: Record | Rejected, number: int) -> None:
         assert each.why.endswith((".", "”")), (number, each)
         return
     assert each.title == " ".join(each.title.split()) != "", number
-    for field in fields(each):
-        assert not _UNSTORABLE.search(str(getattr(each, field.name))), (number, field.name)
+    for name, value in asdict(each).items():
+        assert not _UNSTORABLE.search(str(value)), (number, name)
 
 
 # Each gives a file's bytes, the titles that must be read, and how many entries there may be at most.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from db import outbox, shelf
 from domain.channel import Bookmark
 from domain.paper import Record
@@ -289,7 +291,7 @@ async def submit(scene: Scene) -> None:
     async def found(_: str) -> Record:
         return record(77, "Lanterns at sea")
 
-    object.__setattr__(scene.lab.desk, "look_up", found)  # what the page says, without asking for it
+    structs.force_setattr(scene.lab.desk, "look_up", found)  # what the page says, without asking for it
     answer = await scene.ask("submit https://arxiv.org/abs/2611.00077")
     assert "Submitted" in read(answer)
     assert "Lanterns at sea" in read(await scene.ask("search lanterns"))
