@@ -80,7 +80,11 @@ def some_days(connection: Connection) -> list[date]:
 
 def newest(days: Sequence[date], share: float) -> int | None:
     """The place below which this share of the papers stands, where some are of these days; None: as good as all."""
-    return before(days[int(len(days) * share)]) if days and share <= _AS_GOOD_AS_ALL else None
+    if not days or share > _AS_GOOD_AS_ALL:
+        return None
+    at, between = divmod(share * len(days), 1)
+    later, earlier = days[int(at)], days[min(int(at) + 1, len(days) - 1)]
+    return before(later - (later - earlier) * between)
 
 
 class Often(NamedTuple):

@@ -121,3 +121,10 @@ def test_how_papers_stand_in_time_is_known_from_some(crowded: Store) -> None:
         assert before(TODAY - timedelta(days=45)) <= half <= before(TODAY - timedelta(days=75))
         assert newest(days, 1.0) is None
         assert newest([], 0.5) is None
+
+
+def test_a_small_share_of_the_papers_is_more_than_those_of_the_newest_day() -> None:
+    days = [TODAY - timedelta(days=30 * month) for month in range(40)]
+    assert newest(days, 0.02) == before(TODAY - timedelta(days=24))
+    assert newest(days, 0.5) == before(TODAY - timedelta(days=600))
+    assert newest(days[:1], 0.5) == before(TODAY)
