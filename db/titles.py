@@ -25,8 +25,8 @@ _ELSEWHERE = 8  # papers have a word somewhere for one that has it in the title,
 _EVERYWHERE = 0.4  # of all papers: a word in more says nothing of a title
 _COMMON = 0.15  # of all papers
 _SHORT = dict(zip(marks.SHORT, (0.06, 0.25, 0.65), strict=True))  # of all titles that are so short, about
-_ROWS = 28_000  # entries of the index's lists that are gone through for titles with all of the words
-_FEWER_ROWS = 14_000  # the same for those with some of them, which are several lists
+_ROWS = 40_000  # entries of the index's lists that are gone through for titles with all of the words
+_FEWER_ROWS = 20_000  # the same for those with some of them, which are several lists
 
 Newer = Callable[[float, float], int | None]
 """The place below which about so many of some rows stand; None: all do."""
