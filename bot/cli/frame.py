@@ -19,7 +19,7 @@ from bot.render.terminal import Screen, terminal
 from bot.settings import Settings, load
 from bot.wiring import PLATFORMS, connected, desk, fronts, now, opened
 from domain.errors import PaperroundError, QueryError, UsageError
-from domain.message import File
+from domain.message import File, Message
 
 T = TypeVar("T")
 ME = "local:me"
@@ -64,7 +64,13 @@ def show(answer: Answer, *, as_json: bool) -> None:
         for file in files:
             click.echo(file.content, nl=False)
         return
-    click.echo(terminal(answer.message, screen()), nl=False)
+    draw(answer.message, screen())
+
+
+def draw(message: Message, on: Screen) -> None:
+    """Print a message, in letters that the terminal or pipe can take: click would write UTF-8 where these are ASCII."""
+    sys.stdout.write(terminal(message, on))
+    sys.stdout.flush()
 
 
 def screen() -> Screen:

@@ -15,9 +15,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot import ask
+from bot.cli.frame import draw
 from bot.commands.base import Answer, Asked, Desk
 from bot.commands.parts import frequency
-from bot.render.terminal import Screen, terminal
+from bot.render.terminal import Screen
 from bot.run import work
 from bot.settings import Address, load
 from bot.web import bound
@@ -63,10 +64,7 @@ class _Show(Struct, frozen=True):
     def posts(self, channel: str, many: int) -> None:
         for post in self.runner.run(self.desk.store.read(posts.latest, channel, many)):
             click.echo()
-            self.draw(post.message)
-
-    def draw(self, message: Message) -> None:
-        click.echo(terminal(message, self.screen), nl=False)
+            draw(post.message, self.screen)
 
 
 def demonstrate(screen: Screen, *, serve: bool) -> None:
@@ -85,7 +83,7 @@ def demonstrate(screen: Screen, *, serve: bool) -> None:
                 free = replace(settings, page=_free(settings.page))
                 runner.run(work(store, free, clock, lambda page: _open(show, page)))
             else:
-                show.draw(Message.of(_next_steps()))
+                draw(Message.of(_next_steps()), show.screen)
 
 
 def _free(wanted: Address) -> Address:
@@ -99,7 +97,7 @@ def _free(wanted: Address) -> Address:
 
 def _open(show: _Show, page: str) -> None:
     told = line("Now you: open ", Span(page, "strong"), " in a browser. Ctrl-C ends.")
-    show.draw(Message.of(Note(told)))
+    draw(Message.of(Note(told)), show.screen)
 
 
 def _clock() -> Callable[[], datetime]:
@@ -115,7 +113,7 @@ def _welcome(show: _Show, papers: int, now: datetime) -> None:
         Span(day, "strong"),
         ", the last day of the sample.",
     )
-    show.draw(Message.of(Heading("Paperround, the whole round on one machine"), Note(told)))
+    draw(Message.of(Heading("Paperround, the whole round on one machine"), Note(told)), show.screen)
     click.echo()
 
 
