@@ -10,7 +10,7 @@ GARBAGE = 50_000
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 could not, 2 wrong use."""
     gc.disable()  # while libraries are loaded
-    from bot.cli.entry import main as entered  # noqa: PLC0415  # with the collector off, which takes a seventh of a start
+    from bot.cli.entry import main as entered  # noqa: PLC0415  # once the collector is off: left on, it takes a seventh of each start
 
     gc.freeze()
     gc.set_threshold(GARBAGE)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from bot.front import Clock, Front
+from bot.local.front import LocalFront
 from bot.settings import Settings
 from db.store import Store
 
 
 def front(settings: Settings, store: Store, clock: Clock) -> Front:
     """The page's platform, which is always there."""
-    from bot.local.front import LocalFront  # noqa: PLC0415  # most commands ask no platform for anything
-
     return LocalFront(settings, store, clock)

@@ -30,7 +30,7 @@ class LocalFront:
 
     def routes(self, desk: Desk) -> Sequence[BaseRoute]:
         """The page."""
-        from bot.local.page import served  # noqa: PLC0415  # a web server, which only `run` and `demo` need
+        from bot.local.page import served  # noqa: PLC0415  # a web server: every command but `run` and `demo` starts 0.1 s sooner without
 
         routes, self._live = served(desk, self.settings, self.clock)
         return routes

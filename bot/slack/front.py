@@ -139,7 +139,7 @@ class SlackFront:
             logger=LOG,
             client=self.web.client(None, patient=True),
             # As an object: beside a flow the library takes no function.
-            authorize=AsyncCallableAuthorize(logger=LOG, func=authorize),  # type: ignore[arg-type]  # and says it does
+            authorize=AsyncCallableAuthorize(logger=LOG, func=authorize),  # type: ignore[arg-type]  # annotated as a function only; the code takes this too
             # Without a flow the library would make one of its own by what is in the environment.
             oauth_flow=flow(self.settings, self.web, self.installs) if self.installs is not None else None,
             request_verification_enabled=False,  # done before anything is remembered of a request

@@ -49,6 +49,14 @@ def test_the_title_is_a_link_that_can_be_read_too() -> None:
     assert f"  {URL} p12\n" in bare(text)
 
 
+def test_the_pieces_of_a_broken_title_are_one_link_and_two_cards_are_two() -> None:
+    broken = structs.replace(CARD, title=line("word " * 30), text=line("x"))
+    other = structs.replace(broken, url=URL + "v2")
+    ids = re.findall(r"\x1b\]8;id=(\d+);(\S+?)\x1b", shown(broken, other, width=40))
+    assert len(ids) > 6
+    assert len(set(ids)) == len({of for of, _ in ids}) == 2
+
+
 def test_no_other_address_becomes_a_link() -> None:
     assert not LINK.findall(
         shown(structs.replace(CARD, url="javascript:alert(1)"), Note((Span("x", url="file:///etc"),)))
