@@ -28,7 +28,7 @@ async def kept_up(name: str, front: Front, desk: Desk) -> None:
         except PlatformRefusedError as error:
             refused = refused or began
             pause = LONGEST_SECONDS if time.monotonic() - refused < HOUR_SECONDS else HOUR_SECONDS
-            log.error("platform=%s refused us: %s Next try in %.0f s; all else goes on.", name, error, pause)  # noqa: TRY400
+            log.error("platform=%s refused us: %s Next try in %.0f s; all else goes on.", name, error, pause)  # noqa: TRY400  # the line says the cause; it comes again and again
             await asyncio.sleep(pause)
             continue
         except Exception:

@@ -49,10 +49,9 @@ def _keep(path: Path) -> None:
 
 def upgrade(connection: Connection) -> None:
     """Run the steps that are missing, in the connection's own transaction."""
-    # Alembic takes a third of a second to load, which a store that is up to date need not pay.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
+    from alembic import command  # noqa: PLC0415  # a third of a second, which a store that is up to date need not pay
+    from alembic.config import Config  # noqa: PLC0415  # likewise
+    from alembic.script import ScriptDirectory  # noqa: PLC0415  # likewise
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from db import schema
@@ -29,14 +29,16 @@ def add(connection: Connection, channel: str, delivery: str, message: Message, n
     adding = upsert(_posts).on_conflict_do_nothing(index_elements=["delivery"])
     row = {"channel": channel, "delivery": delivery, "message": message.to_data(), "posted_at": now}
     connection.execute(adding, row)
-    number = find(connection, delivery)
-    assert number is not None, "it was posted just now or before"  # noqa: S101
-    return number
+    return connection.execute(_number(delivery)).scalar_one()
 
 
 def find(connection: Connection, delivery: str) -> int | None:
     """The number of the post that carries a delivery, if it was posted."""
-    return connection.execute(select(_posts.c.number).where(_posts.c.delivery == delivery)).scalar_one_or_none()
+    return connection.execute(_number(delivery)).scalar_one_or_none()
+
+
+def _number(delivery: str) -> Select[int]:
+    return select(_posts.c.number).where(_posts.c.delivery == delivery)
 
 
 def latest(connection: Connection, channel: str, limit: int = 50, *, before: int | None = None) -> list[Post]:

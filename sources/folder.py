@@ -56,8 +56,7 @@ def _mark(path: Path) -> list[int] | None:
 
 
 def _entries(files: list[Path]) -> Iterator[Record | Rejected]:
-    # Every start of the program knows the sources; what reads LaTeX is only loaded to read.
-    from sources.files import read_file  # noqa: PLC0415
+    from sources.files import read_file  # noqa: PLC0415  # every start knows the sources; what reads LaTeX is only loaded to read
 
     for path in files:
         try:

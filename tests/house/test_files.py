@@ -19,7 +19,9 @@ FORBIDDEN = {
     "work left for later": r"\b(?:TO[D]O|FI[X]ME|X[X]X)\b",
     "an exclusion from coverage": r"pragma:\s*no\s*(?:cover|branch)",
     "a type error silenced without its code and a reason": r"#\s*type:\s*ig[n]ore(?!\[[a-z, -]+\]\s+#\s+\w)",
-    "a lint silenced without its code": r"#\s*(?:no[q]a(?!: [A-Z])|ruff:\s*no[q]a)",
+    "a lint silenced without its code and a reason": (
+        r"#\s*(?:no[q]a(?!: [A-Z]+\d+(?:, [A-Z]+\d+)*\s+#\s+\w)|ruff:\s*no[q]a)"
+    ),
     "a test skipped or expected to fail without a reason": (
         r"pytest\.mark\.(?:sk[i]p|xf[a]il)\b(?!\([^)]*reason=)"
         r"|pytest\.mark\.sk[i]pif\b(?!\(.*reason=)|pytest\.(?:sk[i]p|xf[a]il)\((?:\)|\"\"|'')"
@@ -48,7 +50,7 @@ def test_the_patterns_find_what_they_are_for() -> None:
         "work left for later": "# TO" + "DO: later",
         "an exclusion from coverage": "# pragma:" + " no cover",
         "a type error silenced without its code and a reason": "x = 1  # type: ig" + "nore[assignment]",
-        "a lint silenced without its code": "x = 1  # no" + "qa",
+        "a lint silenced without its code and a reason": "x = 1  # no" + "qa: E501",
         "a test skipped or expected to fail without a reason": "@pytest.mark.sk" + "ip",
         "a merge left half done": "<<<<" + "<<< HEAD",
     }
