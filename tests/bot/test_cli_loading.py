@@ -9,11 +9,12 @@ from typing import Any
 
 from db.store import Store
 
-SELDOM = {"digests.deliver", "digests.lay_out", "db.backup", "bot.local.front", "aiohttp", "alembic", "tomllib"}
+OURS = {"digests.deliver", "digests.lay_out", "db.backup", "sources.ingest", "bot.run", "bot.local.page"}
+LIBRARIES = {"aiohttp", "alembic", "apscheduler", "discord", "slack_bolt", "slack_sdk", "starlette", "tomllib"}
 SEARCH = f"""
 import atexit, sys
 sys.argv = ["paperround", "search", "sparse", "--json"]
-atexit.register(lambda: print(sorted({SELDOM!r}.intersection(sys.modules)), file=sys.stderr))
+atexit.register(lambda: print(sorted({OURS | LIBRARIES!r}.intersection(sys.modules)), file=sys.stderr))
 from bot.cli import main
 main()
 """
