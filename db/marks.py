@@ -1,7 +1,7 @@
 """What the index says of a paper besides its words: terms of its own, which no word of a text can be.
 
-A category and all above it, a source, each word of the title and how short that is, each word that weighs much in the
-abstract: what a search for papers of a kind, or for the best of many, would otherwise look up in every match.
+A category and all above it, a source, each word of the title, once more if that is short, and each word that weighs
+much in the abstract: what a search for papers of a kind, or for the best of many, would otherwise look up in each one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import ceil
 
 COLUMN = "marks"
-SHORT = (4, 6, 9)  # words of a title that has at most so many, by steps
+SHORT = 6  # words of a title that is short, at most: one in four is
 USUAL = 175  # words of a paper, about: by this much a longer one makes its words count less
 SATURATION, LENGTH = 1.2, 0.75  # of BM25, as FTS5 has them
 _HEAVY = 1.5  # what the words of one kind add to BM25, of 2.2 at most: about three in an abstract, fewer in a short one
@@ -33,7 +33,7 @@ def counted(
     often = [word for word, many in abstract.items() if many >= least]
     return [
         *[f"|t{word}" for word in titled],
-        *_SHORT[min(len(title), SHORT[-1] + 1)],
+        *([f"|b{word}" for word in titled] if len(title) <= SHORT else ()),
         *[f"|h{word}" for word in often if word not in titled],
         *_kinds(tuple(categories), tuple(sources)),
     ]
@@ -55,9 +55,9 @@ def titled_with(word: str) -> str:
     return f"|t{word}"
 
 
-def short(words: int) -> str:
-    """The mark of a paper with a title of at most so many words, one of SHORT."""
-    return f"|l{words}"
+def briefly_titled_with(word: str) -> str:
+    """The mark of a paper with this stem in its title, and that is short."""
+    return f"|b{word}"
 
 
 def heavy(word: str) -> str:
@@ -79,7 +79,3 @@ def source(name: str) -> str:
 def _plain(name: str) -> str:
     # A term has letters and digits; whatever else a name has stands by its number.
     return "".join(sign if sign.isascii() and sign.isalnum() else f"|{ord(sign):x}|" for sign in name.lower())
-
-
-# By the words of a title, up to one more than is short.
-_SHORT = [[short(words) for words in SHORT if many <= words] for many in range(SHORT[-1] + 2)]

@@ -12,7 +12,7 @@ from domain.errors import StoreError
 
 log = logging.getLogger(__name__)
 
-REVISION = "0007"
+REVISION = "0008"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -21,15 +21,18 @@ from db.weigh import Texts, leaf_count
 from domain.query import And, Node, Not, Or, Text, both
 
 _TELLING = 3  # words that are looked for together
-_ELSEWHERE = 8  # papers have a word somewhere for one that has it in the title, about
 _EVERYWHERE = 0.4  # of all papers: a word in more says nothing of a title
 _COMMON = 0.15  # of all papers
-_SHORT = dict(zip(marks.SHORT, (0.06, 0.25, 0.65), strict=True))  # of all titles that are so short, about
 _ROWS = 40_000  # entries of the index's lists that are gone through for titles with all of the words
 _FEWER_ROWS = 20_000  # the same for those with some of them, which are several lists
 
+Mark = Callable[[str], str]
+"""The mark of a paper that has a stem, as db/marks.py knows it."""
 Newer = Callable[[float, float], int | None]
 """The place below which about so many of some rows stand; None: all do."""
+
+# Papers have a word somewhere for one that has it so, about.
+_SELDOM: dict[Mark, int] = {marks.titled_with: 8, marks.briefly_titled_with: 64}
 
 
 class Titles:
@@ -48,18 +51,18 @@ class Titles:
         self._required = [part for part in parts if isinstance(part, Text)]
         rarest = sorted(often, key=lambda leaf: often[leaf].papers)
         telling = [leaf for leaf in rarest if often[leaf].papers < _EVERYWHERE * all_papers] or rarest[:1]
-        said = {leaf: marked(leaf, marks.titled_with, beginnings) for leaf in telling}
-        self._marked = dict(islice(((leaf, terms) for leaf, terms in said.items() if terms), _TELLING))
+        told = (leaf for leaf in telling if marked(leaf, marks.titled_with, beginnings))
+        self._together = tuple(islice(told, _TELLING))
 
     def found(self, connection: Connection, newer: Newer, limit: int) -> dict[int, Texts]:
-        """About so many results and their texts: with all of the words first, the shortest titles before the newest."""
-        together = tuple(self._marked)
+        """About so many results and their texts: with all of the words first, in a short title before any."""
+        together = self._together
         if not together:
             return {}
         (found,) = listed(connection, self._asked(together, newer, limit))
         if len(found) == limit and not any(leaf.prefix for leaf in together):
-            short = listed(connection, self._asked(together, newer, limit, marks.SHORT[len(together) // 2]))
-            found = [*chain.from_iterable(short), *found]
+            (short,) = listed(connection, self._asked(together, newer, limit, marks.briefly_titled_with))
+            found = [*short, *found]
         chosen = dict.fromkeys(found)
         for size in range(len(together) - 1, 0, -1):
             if len(chosen) >= limit:
@@ -70,12 +73,10 @@ class Titles:
         tests = [test for test in self._holds.values() if test]
         return {at: each for at in chosen if (each := read.get(at)) and all(test(each) for test in tests)}
 
-    def _asked(self, some: Sequence[Text], newer: Newer, limit: int, short: int | None = None) -> Asked:
+    def _asked(self, some: Sequence[Text], newer: Newer, limit: int, mark: Mark = marks.titled_with) -> Asked:
         # The newest papers with these words in the title, in a short one or any, that have the other words at all.
-        terms = dict.fromkeys(term for leaf in some for term in self._marked[leaf])
+        terms = dict.fromkeys(term for leaf in some for term in marked(leaf, mark, self._beginnings))
         others = [leaf for leaf in self._required if leaf not in some and not common(self._often[leaf], self._all)]
-        if short:
-            terms[f'"{marks.short(short)}"'] = None
         together = " AND ".join([*terms, *(f"({words(leaf, self._beginnings)})" for leaf in others)])
         place = Text("title", field="title")
         asked = compiled(
@@ -83,12 +84,11 @@ class Titles:
             self._today,
             lambda leaf: together if leaf is place else words(leaf, self._beginnings),
         )
-        in_title = [rows // _ELSEWHERE for leaf in some for rows in self._often[leaf].lists]
+        seldom = _SELDOM[mark]
+        in_title = [rows // seldom for leaf in some for rows in self._often[leaf].lists]
         elsewhere = [rows for leaf in others for rows in self._often[leaf].lists]
-        if short:
-            in_title.append(round(_SHORT[short] * self._all))
-        rows = conjunction([*in_title, *elsewhere], min(self._often[leaf].papers for leaf in some) // _ELSEWHERE)
-        most = _ROWS if len(some) == len(self._marked) else _FEWER_ROWS
+        rows = conjunction([*in_title, *elsewhere], min(self._often[leaf].papers for leaf in some) // seldom)
+        most = _ROWS if len(some) == len(self._together) else _FEWER_ROWS
         return Asked(asked.match or together, limit, newer(most, rows), asked.conditions)
 
 
@@ -102,9 +102,9 @@ def required(root: Node) -> tuple[Node, ...]:
     return root.children if isinstance(root, And) else (root,)
 
 
-def marked(leaf: Text, mark: Callable[[str], str], beginnings: Beginnings | None) -> list[str]:
+def marked(leaf: Text, mark: Mark, beginnings: Beginnings | None) -> list[str]:
     """What the index is asked for the papers that have all of a leaf's words so marked; nothing where no mark says."""
-    if leaf.field in {"author", "abstract" if mark is marks.titled_with else "title"}:
+    if leaf.field in {"author", "title" if mark is marks.heavy else "abstract"}:
         return []
     *first, last = leaf.stems
     ends: Iterable[str] = (last,)

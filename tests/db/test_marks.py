@@ -11,8 +11,12 @@ from domain.words import forms
 
 def test_title_words_and_those_that_come_often_are_marked_apart() -> None:
     found = marks.of("lazy graph".split(), ("graph kernel kernel kernel lazy other" + " of in" * 60).split(), (), ())
-    assert {"|tlazy", "|tgraph", "|hkernel", "|hof", "|hin", "|l4", "|l6", "|l9"} == set(found)
-    assert marks.short(9) not in marks.of(["word"] * 10, [], (), ())
+    assert {"|tlazy", "|tgraph", "|blazy", "|bgraph", "|hkernel", "|hof", "|hin"} == set(found)
+
+
+def test_the_words_of_short_titles_are_marked_once_more() -> None:
+    assert marks.of("a b c d e f".split(), [], (), ())[6:] == [*map(marks.briefly_titled_with, "abcdef")]
+    assert marks.of("a b c d e f g".split(), [], (), ()) == [*map(marks.titled_with, "abcdefg")]
 
 
 def test_a_longer_abstract_makes_its_words_count_less() -> None:
@@ -24,7 +28,7 @@ def test_a_longer_abstract_makes_its_words_count_less() -> None:
 def test_a_category_is_in_all_above_it_and_a_source_is_one_whatever_its_case() -> None:
     found = marks.of([], [], ("cs.CL", "math", "a.b.c"), ("HF", "hf"))
     wanted = [*map(marks.category, ("cs", "cs.cl", "math", "a", "a.b", "a.b.c")), marks.source("hf")]
-    assert [each for each in found if not each.startswith("|l")] == wanted
+    assert found == wanted
 
 
 @given(st.text(max_size=12), st.text(max_size=12))

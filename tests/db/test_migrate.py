@@ -241,3 +241,35 @@ def test_the_index_of_an_older_store_is_written_anew_with_what_it_holds(
     assert {row[0]: row[1:] for row in index} == {place(each.day, each.number): indexed(each) for each in loaded}
     assert len(loaded) == 31
     store.close()
+
+
+def test_the_words_of_short_titles_get_lists_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "earlier.db"
+    with monkeypatch.context() as then:
+        then.setattr(migrate, "REVISION", "0007")
+        store = open_store(f"sqlite:///{path}")
+    titles = ["Lazy graphs", "Six words make a short title", "But with seven words it is long"]
+    with store.writing() as connection:
+        papers.save(
+            connection, [record(title, f"hf {at}", categories=("cs.CL",)) for at, title in enumerate(titles)], NOW
+        )
+        for at, marks in connection.execute(text("SELECT rowid, marks FROM papers_fts")).all():
+            kept = [mark for mark in marks.split() if not mark.startswith("|b")]
+            titled = [mark for mark in kept if mark.startswith("|t")]
+            said = [*titled, *(["|l6"] if len(titled) <= 6 else []), "|l9", *kept[len(titled) :]]
+            change = text("UPDATE papers_fts SET marks = :said WHERE rowid = :at")
+            connection.execute(change, {"said": " ".join(said), "at": at})
+    store.close()
+    store = open_store(f"sqlite:///{path}")
+    with store.reading() as connection:
+        written = {row.title: row.marks for row in connection.execute(text("SELECT title, marks FROM papers_fts"))}
+        now = [indexed(each) for each in papers.load(connection, (1, 2, 3))]
+        sought = text("SELECT count(*) FROM papers_fts WHERE papers_fts MATCH :said")
+        assert [connection.execute(sought, {"said": f'"|b{word}"'}).scalar() for word in ("lazi", "word", "a")] == [
+            1,
+            1,
+            1,
+        ]
+    assert [written[each.title].replace(" |l9", "") for each in now] == [each.marks for each in now]
+    assert [" |l9" in written[each.title] for each in now] == [False, False, True]
+    store.close()

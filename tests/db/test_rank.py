@@ -56,8 +56,8 @@ def built(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture
-def crowded(built: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """A store of 201 papers that is large for the bounds that are set."""
+def bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bounds for which some hundred papers are very many."""
     bounds = {"_COUNTED": 10, "_LISTED": 30, "_WEIGHED": 10, "_FEW": 12, "_WALKED": 12, "_ENOUGH": 5}
     bounds |= {"_ROWS": 12, "_WHOLE": 20, "_MORE": 2}
     for name, value in bounds.items():
@@ -65,6 +65,11 @@ def crowded(built: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setattr(frequency, "_FEW", 10)
     monkeypatch.setattr(titles, "_EVERYWHERE", 0.9)
     monkeypatch.setattr(schema, "FREQUENT", text("papers >= 2"))
+
+
+@pytest.fixture
+def crowded(built: Store, bounded: None) -> Store:
+    """A store of 201 papers that is large for the bounds that are set."""
     return built
 
 
@@ -95,6 +100,16 @@ def test_an_old_paper_is_first_for_its_title_among_very_many(crowded: Store) -> 
         assert first.title == "Sparse graphs"
         (first,) = papers.load(connection, Matches(connection, parse("sparse OR graphs"), TODAY).best(1))
         assert first.title == "Sparse graphs"
+
+
+def test_an_old_paper_with_a_short_title_is_weighed_among_very_many(bounded: None, store: Store) -> None:
+    longer = [record(f"On sparse graphs that paper {at} is about", f"hf {at}", announced=TODAY) for at in range(60)]
+    with store.writing() as connection:
+        papers.save(connection, longer, NOW)
+        papers.save(connection, [record("Deep sparse graphs", announced=TODAY - timedelta(days=900))], NOW)
+    with store.reading() as connection:
+        best = papers.load(connection, Matches(connection, parse("sparse graphs"), TODAY).best(1))
+        assert [each.title for each in best] == ["Deep sparse graphs"]
 
 
 def test_the_best_have_the_words_in_the_title_however_old(crowded: Store) -> None:
