@@ -13,7 +13,7 @@ from collections.abc import Collection
 from datetime import date
 from functools import cached_property
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from db import marks, schema
 from db.compile import Compiled, compiled
@@ -36,6 +36,12 @@ _WHOLE = 200_000  # of them, in lists that are gone through to their ends
 _MORE = 4  # times as many, where that brings too few
 _WALKED = 20_000  # papers with a mark that the index looks at in one go, about
 _NAMED = 20  # papers of one title that are weighed if it is the query
+_CALLED = (  # made once: putting a statement together takes longer than asking it
+    select(schema.papers.c.number, schema.papers.c.day)
+    .where(schema.papers.c.title_key == bindparam("key"))
+    .order_by(schema.papers.c.day.desc())
+    .limit(_NAMED)
+)
 _TELLING = 3  # words by which the best of many are found
 _TOO_COMMON = 0.1  # of what the most telling word tells: so little makes none the best
 _MARKS = ((marks.titled_with, TITLED - PRESENT), (marks.heavy, HEAVY - PRESENT))
@@ -225,9 +231,8 @@ class Matches:
     def _named(self) -> set[int]:
         # The results whose whole title is what was asked: they need not be among the best by bm25.
         key = "".join(form for leaf in self._words if leaf.field in {"", "title"} for form in leaf.forms)
-        papers = schema.papers.c
-        rows = select(papers.number, papers.day).where(papers.title_key == key).order_by(papers.day.desc())
-        found = [place(row.day, row.number) for row in self._connection.execute(rows.limit(_NAMED))] if key else []
+        rows = self._connection.execute(_CALLED, {"key": key}) if key else ()
+        found = [place(day, paper) for paper, day in rows]
         if not found:
             return set()
         if self._whole:
@@ -235,7 +240,7 @@ class Matches:
         if test := holds(self._query.root):
             return {at for at, each in self._texts(found).items() if test(each)}
         wanted = self._exact.numbers().where(
-            papers.number.in_(map(number, found)) if self._exact.match is None else FTS.c.rowid.in_(found)
+            schema.papers.c.number.in_(map(number, found)) if self._exact.match is None else FTS.c.rowid.in_(found)
         )
         there = set(self._connection.execute(wanted).scalars())
         return {each for each in found if number(each) in there}
