@@ -81,7 +81,7 @@ class Fetcher:
     async def _follow(
         self, url: str, headers: Mapping[str, str], allowed: Collection[str], pace: Pace | None, largest: int
     ) -> Response:
-        from sources.wire import MOVED, ask, session  # noqa: PLC0415  # see there
+        from sources.wire import MOVED, ask, session  # noqa: PLC0415  # loads aiohttp: whoever knows the sources and asks none starts sooner without
 
         turn = pace or Pace(place(url), 0)
         at = url

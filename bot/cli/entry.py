@@ -12,6 +12,7 @@ from importlib import import_module
 
 import click
 
+from bot.cli.asking import made_of
 from bot.cli.frame import COULD_NOT, DONE, WRONG_USE, complain
 from bot.commands import COMMANDS
 from domain.errors import PaperroundError, UsageError
@@ -41,8 +42,6 @@ OWN: dict[str, tuple[str, str]] = {
 class _Commands(Mapping[str, click.Command]):
     def __getitem__(self, name: str) -> click.Command:
         if name not in OWN:
-            from bot.cli.asking import made_of  # noqa: PLC0415  # without it `import`, `fetch` and `run` start 10 ms sooner
-
             return made_of(COMMANDS[name])
         module, inside = OWN[name]
         command: click.Command = getattr(import_module(module), inside)

@@ -18,7 +18,7 @@ from bot.wiring import now, sources
 from domain.errors import PaperroundError, UsageError
 from sources.checking import check
 
-# What only one command needs is loaded by it: every start of the program would pay for the rest.
+# What takes long to load and only one command needs is loaded by it: the others here would pay for that.
 
 
 @click.command(short_help="Look at sources once")

@@ -25,7 +25,7 @@ from db.backup import backup as copy
 from db.backup import restore as put
 from db.store import Store
 
-# What only one command needs is loaded by it: every start of the program would pay for the rest.
+# What takes long to load and only one command needs is loaded by it: the others here would pay for that.
 
 SHOWN = 20
 LARGE = 1_000_000  # bytes: below that, reading is over before a bar says anything

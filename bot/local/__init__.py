@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bot.front import Clock, Front
-from bot.local.front import LocalFront
 from bot.settings import Settings
 from db.store import Store
 
 
 def front(settings: Settings, store: Store, clock: Clock) -> Front:
     """The page's platform, which is always there."""
+    from bot.local.front import LocalFront  # noqa: PLC0415  # a platform is loaded when it is opened, and a search opens none
+
     return LocalFront(settings, store, clock)

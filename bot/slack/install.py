@@ -66,7 +66,7 @@ class Installs(AsyncInstallationStore):
             try:
                 token = Secret(self.lock.decrypt(team.token.encode()).decode())
             except InvalidToken:
-                log.error("team=%s its token was encrypted by another key than PAPERROUND_SLACK_TOKEN_KEY", team.team)  # noqa: TRY400  # the trace says nothing
+                log.error("team=%s its token was encrypted by another key than PAPERROUND_SLACK_TOKEN_KEY", team.team)  # noqa: TRY400  # the line says the cause; the trace is of the library that decrypts
                 continue
             self.workspaces.put(Workspace(team.team, token, team.bot, team.bot_id, team.bot_name, team.name))
 

@@ -55,7 +55,7 @@ def messages(message: Message, place: Place = NOWHERE, ids: str = ANSWER) -> lis
     return found
 
 
-def size(blocks: Sequence[Json]) -> int:
+def size(blocks: Sequence[object]) -> int:
     """How large blocks are: the characters of their shortest JSON."""
     return len(_ENCODE(blocks))
 
@@ -269,7 +269,7 @@ def _runs(lines: Sequence[list[Json]]) -> Iterator[list[list[Json]]]:
     """Lines that stay together: not too many, and not too long."""
     run: list[list[Json]] = []
     for line in lines:
-        if run and (len(run) >= LINES or size([*run, line]) > CHARACTERS // 2):  # type: ignore[list-item]  # lists too
+        if run and (len(run) >= LINES or size([*run, line]) > CHARACTERS // 2):
             yield run
             run = []
         run.append(line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from slack_bolt import BoltResponse
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.signature import SignatureVerifier
@@ -37,9 +38,9 @@ def events(once: Once, secret: Secret) -> Sequence[BaseRoute]:
 def installing(flow: AsyncOAuthFlow) -> Sequence[BaseRoute]:
     """Where one installs the app into a workspace."""
 
-    def page(handle: Callable[..., Awaitable[object]]) -> Callable[[Request], Awaitable[Response]]:
+    def page(handle: Callable[..., Awaitable[BoltResponse]]) -> Callable[[Request], Awaitable[Response]]:
         async def shown(request: Request) -> Response:
-            return to_starlette_response(await handle(to_async_bolt_request(request, b"")))  # type: ignore[arg-type]  # one of two
+            return to_starlette_response(await handle(to_async_bolt_request(request, b"")))
 
         return shown
 

@@ -38,13 +38,13 @@ async def listen(web: Web, token: str, once: Once) -> None:
     client.socket_mode_request_listeners.append(heard)
     try:
         client.wss_uri = await client.issue_new_wss_url()
-        connecting = asyncio.ensure_future(client.connect())  # type: ignore[no-untyped-call]  # slack_sdk's
+        connecting = asyncio.ensure_future(client.connect())  # type: ignore[no-untyped-call]  # slack_sdk says no type of its result
         try:
             await _watched(client)
         finally:
             connecting.cancel()
     finally:
-        await client.close()  # type: ignore[no-untyped-call]  # slack_sdk's
+        await client.close()  # type: ignore[no-untyped-call]  # slack_sdk says no type of its result
 
 
 async def check(web: Web, token: str) -> None:

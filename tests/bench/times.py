@@ -7,7 +7,7 @@ import os
 import random
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
@@ -54,10 +54,15 @@ def measure(bench: Bench) -> None:
         with bench.report.progress("Indexing for tantivy", papers.count(connection)) as advance:
             rival = Exact(connection, bench.stores / f"{bench.size}.tantivy", advance)
     cold = _cold(store, kinds, bench.today)
-    with bench.report.progress("Searching", (3 + _ROUNDS) * sum(len(kind.ours) for kind in kinds)) as advance:
-        # By turns, in one quarter of an hour as in the next. In the first both get what they ask for from the disk.
+    queries = sum((3 + _ROUNDS) * len(kind.ours) + (1 + _ROUNDS) * len(kind.theirs) for kind in kinds)
+    with bench.report.progress("Searching", queries) as advance:
+        # By turns, so that a busy minute is one for both. In the first both read what they need from the disk.
         rounds = [
-            (_theirs(rival, kinds), asyncio.run(_ours(store, kinds, bench.today, advance))) for _ in range(1 + _ROUNDS)
+            (
+                asyncio.run(_theirs(rival, kinds, advance)),
+                asyncio.run(_ours(store, kinds, bench.today, advance)),
+            )
+            for _ in range(1 + _ROUNDS)
         ]
         theirs, ours = map(_together, zip(*rounds[1:], strict=True))
         loading = asyncio.run(_while_loading(bench, store, kinds, advance))
@@ -109,38 +114,40 @@ def _together(rounds: Sequence[list[list[float]]]) -> list[list[float]]:
     return [[took for each in rounds for took in each[at]] for at in range(len(rounds[0]))]
 
 
-def _theirs(rival: Exact, kinds: Sequence[Kind]) -> list[list[float]]:
-    return [[_timed(rival, words) for words in kind.theirs] for kind in kinds]
-
-
-def _timed(rival: Exact, words: str) -> float:
-    for _ in range(_TRIES):
-        started = time.perf_counter()
-        waited = _waited(lambda: rival.best(words))
-        took = (time.perf_counter() - started) * 1_000
-        if not waited:
-            break
-    return took
-
-
-async def _ours(
-    store: Store, kinds: Sequence[Kind], today: date, advance: Callable[[int], object]
+async def _round(
+    asking: Sequence[Sequence[str]], ask: Callable[[str], Awaitable[bool]], advance: Callable[[int], object]
 ) -> list[list[float]]:
-    # As commands call it.
+    # How long each takes, in ms. `ask` says whether it waited for the disk, and is then asked again.
     found: list[list[float]] = []
-    await store.read(search, asked(kinds[0].ours[0]), today)
-    for kind in kinds:
+    for kind in asking:
         found.append([])
-        for words in kind.ours:
+        for words in kind:
             for _ in range(_TRIES):
                 started = time.perf_counter()
-                waited = await store.read(_searched, asked(words), today)
+                waited = await ask(words)
                 took = (time.perf_counter() - started) * 1_000
                 if not waited:
                     break
             found[-1].append(took)
             advance(1)
     return found
+
+
+async def _theirs(rival: Exact, kinds: Sequence[Kind], advance: Callable[[int], object]) -> list[list[float]]:
+    async def ask(words: str) -> bool:
+        return _waited(lambda: rival.best(words))
+
+    return await _round([kind.theirs for kind in kinds], ask, advance)
+
+
+async def _ours(
+    store: Store, kinds: Sequence[Kind], today: date, advance: Callable[[int], object]
+) -> list[list[float]]:
+    async def ask(words: str) -> bool:
+        return await store.read(_searched, asked(words), today)  # as commands do
+
+    await ask(kinds[0].ours[0])
+    return await _round([kind.ours for kind in kinds], ask, advance)
 
 
 def _searched(connection: Connection, query: Query, today: date) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from db.store import Store
 
-OURS = {"digests.deliver", "digests.lay_out", "db.backup", "sources.ingest", "bot.run", "bot.local.page"}
+OURS = {"digests.deliver", "digests.lay_out", "db.backup", "sources.ingest", "bot.run", "bot.local.front"}
 LIBRARIES = {"aiohttp", "alembic", "apscheduler", "discord", "slack_bolt", "slack_sdk", "starlette", "tomllib"}
 SEARCH = f"""
 import atexit, sys
