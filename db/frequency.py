@@ -88,10 +88,11 @@ def newest(days: Sequence[date], share: float) -> int | None:
 
 
 class Often(NamedTuple):
-    """In about how many papers a word, phrase or beginning is, and how long the lists are that say so."""
+    """In how many papers a word, phrase or beginning is, about and at least; how long the lists are that say so."""
 
     papers: int
-    lists: tuple[int, ...]
+    lists: tuple[int, ...] = ()
+    least: int = 0
 
 
 def walk(node: Node, often: Mapping[Text, Often], all_papers: int) -> float:
@@ -160,16 +161,20 @@ def frequencies(connection: Connection, leaves: Iterable[Text], beginnings: Begi
         for kind, each in said.items()
     }
     counts = {(row.kind, row.word): row.papers for row in connection.execute(_COUNTS, asked)}
-    found = dict.fromkeys(listed, Often(0, ()))
+    found = dict.fromkeys(listed, Often(0))
     for kind, each in said.items():
         for leaf, words in each.items():
             lists = [counts.get((kind, word), 0) for word in (words[:-1] if leaf.prefix else words)]
+            alone = lists[-1:]
             if leaf.prefix:
                 every = begun[kind, words[-1]]
-                lists.append(_FEW if every is None else sum(counts.get((kind, word), 0) for word in every))
-            papers, others = found[leaf]
+                alone = [counts.get((kind, word), 0) for word in every or ()]
+                lists.append(_FEW if every is None else sum(alone))
+            papers, others, least = found[leaf]
+            if len(words) == 1 and leaf.field not in {"title", "abstract"}:  # of others the counts do not say so
+                least = max([least, *alone])
             places = 1 if len(lists) == 1 else _PLACES
-            found[leaf] = Often(papers + min(lists), (*others, *(places * each for each in lists)))
+            found[leaf] = Often(papers + min(lists), (*others, *(places * each for each in lists)), least)
     return found
 
 

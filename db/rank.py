@@ -66,6 +66,8 @@ class Matches:
     @cached_property
     def total(self) -> int:
         """How many there are; at least, where there are `more`."""
+        if self._surely_many:
+            return _LISTED
         if len(self._listed) <= _LISTED or self._sizes.papers > _COUNTED:
             return min(_LISTED, len(self._listed if self._found[1] is None else {*self._listed, *self._titled}))
         found = self._exact.numbers().subquery()
@@ -74,7 +76,7 @@ class Matches:
     @property
     def more(self) -> bool:
         """Whether there may be more than `total`."""
-        return self._beginnings is not None or self._found[1] is not None or self.total < len(self._listed)
+        return self._surely_many or not self._all_looked_at or self.total < len(self._listed)
 
     def best(self, limit: int, offset: int = 0) -> list[int]:
         """Numbers of papers, the most relevant first; without any word, the newest."""
@@ -101,9 +103,20 @@ class Matches:
         return frequencies(self._connection, self._words, self._beginnings)
 
     @cached_property
+    def _surely_many(self) -> bool:
+        # Whether the store's own counts say that there are more than are ranked.
+        if not self._dense or self._sizes.papers <= _COUNTED:
+            return False
+        root = self._query.root
+        parts = root.children if isinstance(root, q.Or) else (root,)
+        return any(self._often[part].least > _LISTED for part in parts if isinstance(part, q.Text))
+
+    @cached_property
     def _found(self) -> tuple[list[int], int | None]:
         # The newest, one more than are ranked, and the place below which they were looked for. Where results may be
         # far between that is of the last years only, as long as these and the titles bring enough.
+        if self._surely_many:
+            return _newest(self._connection, self._exact, _WEIGHED + 1), None
         rows = 0.0 if self._dense else walk(self._query.root, self._often, self._sizes.papers)
         if rows > _WHOLE and (found := self._sifted()) is not None:
             return found, None
@@ -185,7 +198,11 @@ class Matches:
 
     @property
     def _whole(self) -> bool:
-        return self._beginnings is None and self._found[1] is None and len(self._listed) <= _LISTED
+        return self._all_looked_at and not self._surely_many and len(self._listed) <= _LISTED
+
+    @property
+    def _all_looked_at(self) -> bool:
+        return self._beginnings is None and self._found[1] is None
 
     @cached_property
     def _ranked(self) -> list[int]:

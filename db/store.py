@@ -118,6 +118,7 @@ def _engine(url: str) -> tuple[Engine, Path]:
     engine = create_engine(
         parsed.set(drivername="sqlite"),
         connect_args={"timeout": BUSY_SECONDS},
+        pool_use_lifo=True,  # the one used last has the most of the store in memory
         pool_size=READERS + 2,
         max_overflow=4,
     )
