@@ -18,7 +18,8 @@ from domain.query import And, Node, Not, Or, Text
 from domain.words import stem
 
 _COMMONEST = 24  # words that a beginning is taken for
-_FEW = 3_000  # papers of all its words, below which a beginning is looked up as it is
+_FEW = 3_000  # papers of all its words, below which a beginning is taken for each of them
+_ALL = 100  # words, if there are no more: beyond, the index looks for them by itself, through all that stands before
 
 _SAMPLE = 40  # papers that tell how the others stand in time
 _AS_GOOD_AS_ALL = 0.7
@@ -178,20 +179,27 @@ def frequencies(connection: Connection, leaves: Iterable[Text], beginnings: Begi
     return found
 
 
-def beginnings(connection: Connection, leaves: Iterable[Text]) -> Beginnings | None:
-    """The words that the prefixes among these are taken for, or None: none of them has so many that it need be."""
-    found: dict[tuple[str, str], list[str]] = {}
-    papers = 0
-    for leaf in leaves:
-        for kind in ("text", "author"):
-            start = (leaf.forms if kind == "author" else leaf.stems)[-1]
-            if leaf.prefix and _may(leaf, kind) and (kind, start) not in found:
-                rows = _commonest(connection, kind, start)
-                papers = max(papers, sum(rows.values()))
-                found[kind, start] = list(rows)
-                if kind == "text" and not (whole := stem(start)).startswith(start):
-                    found[kind, start].append(whole)
-    return found if papers > _FEW else None
+def beginnings(connection: Connection, leaves: Iterable[Text]) -> tuple[Beginnings | None, bool]:
+    """The words that the prefixes among these are taken for, and whether there are more that begin so.
+
+    None where these are few papers of very many words.
+    """
+    starts = {
+        (kind, (leaf.forms if kind == "author" else leaf.stems)[-1]): None
+        for leaf in leaves
+        if leaf.prefix
+        for kind in ("text", "author")
+        if _may(leaf, kind)
+    }
+    commonest = {each: _commonest(connection, *each) for each in starts}
+    some = any(sum(rows.values()) > _FEW for rows in commonest.values())
+    found = {each: list(commonest[each]) if some else _every(connection, *each) for each in starts}
+    if not some and any(len(every) > _ALL for every in found.values()):
+        return None, False
+    for (kind, start), every in found.items():
+        if kind == "text" and not (whole := stem(start)).startswith(start):
+            every.append(whole)
+    return found, some
 
 
 def _may(leaf: Text, kind: str) -> bool:
@@ -207,3 +215,9 @@ def _commonest(connection: Connection, kind: str, start: str) -> dict[str, int]:
         .limit(_COMMONEST)
     )
     return {row.word: row.papers for row in rows}
+
+
+def _every(connection: Connection, kind: str, start: str) -> list[str]:
+    held = schema.words.c
+    begun = (held.kind == kind, held.word >= start, held.word < start + "\U0010ffff")
+    return list(connection.execute(select(held.word).where(*begun).limit(_ALL + 1)).scalars())

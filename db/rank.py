@@ -8,7 +8,6 @@ does not depend on the page asked for, so that no page repeats or skips.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 from functools import cached_property
@@ -27,13 +26,13 @@ from domain import query as q
 
 _COUNTED = 50_000  # papers of a store in which any number of results is counted
 _LISTED = 3_000  # results that are all ranked; of more those that are weighed, and then the newest
-_WEIGHED = 80  # papers, of many
+_WEIGHED = 64  # papers, of many
 _NEWEST = 30  # of them, or more, whatever their titles are
-_FEW = 160  # results that are all weighed
+_FEW = 128  # results that are all weighed
 _ENOUGH = 20  # results that are looked for among the newest alone, where they are far between
-_ROWS = 64_000  # entries of the index's lists that are gone through for the newest results: a few milliseconds
+_ROWS = 32_000  # entries of the index's lists that are gone through for the newest results: about a millisecond
 _WHOLE = 200_000  # of them, in lists that are gone through to their ends
-_MORE = 4  # times as many, where that brings too few
+_MORE = 8  # times as many, where that brings too few
 _WALKED = 20_000  # papers with a mark that the index looks at in one go, about
 _NAMED = 20  # papers of one title that are weighed if it is the query
 _CALLED = (  # made once: putting a statement together takes longer than asking it
@@ -43,7 +42,7 @@ _CALLED = (  # made once: putting a statement together takes longer than asking 
     .limit(_NAMED)
 )
 _TELLING = 3  # words by which the best of many are found
-_TOO_COMMON = 0.1  # of what the most telling word tells: so little makes none the best
+_TOO_COMMON = 0.4  # of what the most telling word tells: so little makes none the best
 _MARKS = ((marks.titled_with, TITLED - PRESENT), (marks.heavy, HEAVY - PRESENT))
 
 
@@ -56,10 +55,12 @@ class Matches:
         self._today = today
         self._words = query.wanted()
         self._read: dict[int, Texts] = {}
-        self._beginnings = beginnings(connection, self._words) if self._sizes.papers > _COUNTED else None
-        if self._beginnings is not None and len(self._listed) <= _WEIGHED:
+        self._beginnings, self._some = None, False  # the words that a beginning is taken for, and whether not all are
+        if self._sizes.papers > _COUNTED:
+            self._beginnings, self._some = beginnings(connection, self._words)
+        if self._some and len(self._listed) <= _WEIGHED:
             # Among so few, papers with a rare word that begins so count too.
-            self._beginnings = None
+            self._beginnings, self._some = None, False
             for known in ("_exact", "_often", "_found", "_titled"):
                 self.__dict__.pop(known, None)
 
@@ -202,7 +203,7 @@ class Matches:
 
     @property
     def _all_looked_at(self) -> bool:
-        return self._beginnings is None and self._found[1] is None
+        return not self._some and self._found[1] is None
 
     @cached_property
     def _ranked(self) -> list[int]:
@@ -236,14 +237,14 @@ class Matches:
                     asked.append((f"({said}){also}", telling[leaf] * worth))
             if leaf not in always:
                 asked.append((self._say(leaf), telling[leaf] * PRESENT))
-        there, gained = set(self._listed), defaultdict[int, float](float)
-        below = max(there, default=0) + 1
+        gained = dict.fromkeys(self._listed, 0.0)
+        below = max(gained, default=0) + 1
         found = listed(self._connection, *(Asked(said, _WALKED, below) for said, _ in asked))
         for those, (_, worth) in zip(found, asked, strict=True):
-            for at in there.intersection(those):
-                gained[at] += worth
-        best = sorted(gained, key=lambda at: (-gained[at], at))
-        return best + [at for at in self._listed if at not in gained]
+            for at in those:
+                if at in gained:
+                    gained[at] += worth
+        return sorted(gained, key=gained.__getitem__, reverse=True)
 
     def _named(self) -> set[int]:
         # The results whose whole title is what was asked: they need not be among the best by bm25.

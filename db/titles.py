@@ -6,6 +6,7 @@ a common word again in its whole list would cost more than all the rest.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain, combinations, islice
@@ -22,9 +23,10 @@ from domain.query import And, Node, Not, Or, Text, both
 
 _TELLING = 3  # words that are looked for together
 _EVERYWHERE = 0.4  # of all papers: a word in more says nothing of a title
-_COMMON = 0.15  # of all papers
-_ROWS = 40_000  # entries of the index's lists that are gone through for titles with all of the words
-_FEWER_ROWS = 20_000  # the same for those with some of them, which are several lists
+_COMMON = 0.12  # of all papers
+_ROWS = 30_000  # entries of the index's lists that are gone through for titles with all of the words
+_FEWER_ROWS = 15_000  # the same for those with some of them, which are several lists
+_TOGETHER = 2  # times as many titles have some words as if these were there by chance, or fewer
 
 Mark = Callable[[str], str]
 """The mark of a paper that has a stem, as db/marks.py knows it."""
@@ -76,7 +78,11 @@ class Titles:
     def _asked(self, some: Sequence[Text], newer: Newer, limit: int, mark: Mark = marks.titled_with) -> Asked:
         # The newest papers with these words in the title, in a short one or any, that have the other words at all.
         terms = dict.fromkeys(term for leaf in some for term in marked(leaf, mark, self._beginnings))
+        seldom = _SELDOM[mark]
         others = [leaf for leaf in self._required if leaf not in some and not common(self._often[leaf], self._all)]
+        expected = _TOGETHER * self._all * math.prod(self._often[leaf].papers / seldom / self._all for leaf in some)
+        if expected <= limit:
+            others = []  # which their texts tell soon enough, for so few
         together = " AND ".join([*terms, *(f"({words(leaf, self._beginnings)})" for leaf in others)])
         place = Text("title", field="title")
         asked = compiled(
@@ -84,12 +90,15 @@ class Titles:
             self._today,
             lambda leaf: together if leaf is place else words(leaf, self._beginnings),
         )
-        seldom = _SELDOM[mark]
         in_title = [rows // seldom for leaf in some for rows in self._often[leaf].lists]
         elsewhere = [rows for leaf in others for rows in self._often[leaf].lists]
         rows = conjunction([*in_title, *elsewhere], min(self._often[leaf].papers for leaf in some) // seldom)
         most = _ROWS if len(some) == len(self._together) else _FEWER_ROWS
-        return Asked(asked.match or together, limit, newer(most, rows), asked.conditions)
+        for leaf in others:
+            expected *= self._often[leaf].papers / self._all
+        # Where none may be among these, FTS5 would go on to the next one all the same, wherever that is.
+        bounded = expected * most > rows
+        return Asked(asked.match or together, limit, newer(most, rows) if bounded else None, asked.conditions)
 
 
 def common(often: Often, all_papers: int) -> bool:

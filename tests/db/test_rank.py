@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from db import frequency, papers, rank, schema, titles
-from db.frequency import newest, sizes, some_days
+from db.frequency import beginnings, newest, sizes, some_days
 from db.places import before
 from db.rank import Matches, everything
 from db.store import Store
@@ -122,6 +122,25 @@ def test_the_best_have_the_words_in_the_title_however_old(crowded: Store) -> Non
         assert found.more
         best = papers.load(connection, found.best(5))
     assert all("lazy" in paper.title.lower() for paper in best[:1])
+
+
+@pytest.mark.parametrize("all_words", [100, 1])
+def test_a_beginning_of_few_papers_is_each_of_its_words(
+    all_words: int, bounded: None, monkeypatch: pytest.MonkeyPatch, store: Store
+) -> None:
+    monkeypatch.setattr(frequency, "_ALL", all_words)
+    titles = ["Quaternions rotate", "Quaternary alloys", "Quarks and gluons"]
+    others = [record(f"Sparse graphs, part {at}", f"hf {at}") for at in range(20)]
+    with store.writing() as connection:
+        papers.save(connection, [record(title, announced=TODAY) for title in titles] + others, NOW)
+    query = parse("quatern*")
+    with store.reading() as connection:
+        known, more = beginnings(connection, query.wanted())
+        assert (known is None) == (all_words == 1)
+        assert not more
+        found = Matches(connection, query, TODAY)
+        assert (found.total, found.more) == (2, False)
+        assert {each.title for each in papers.load(connection, found.best(10))} == set(titles[:2])
 
 
 def test_sizes_are_those_of_the_papers(crowded: Store) -> None:
