@@ -16,6 +16,7 @@ from operator import getitem, xor
 from typing import NamedTuple
 from zlib import crc32
 
+import msgspec
 from sqlalchemy import Connection, func, select
 
 from db import schema
@@ -23,7 +24,7 @@ from db.bulk import Aside, each_of
 
 _SHORTEST, _LONGEST = 2, 24  # letters of a word that is found so: what is longer is no word that people type
 _WELL_KNOWN = 20_000  # words, about, of which two letters are left out
-_AT_ONCE = 200_000  # remainders, about, that are in memory and written in one go
+_AT_ONCE = 50_000  # remainders, about, that are sorted and written in one go: of more, each takes longer
 _words, _spellings = schema.words.c, schema.spellings.c
 
 
@@ -86,7 +87,7 @@ SELECT kind, group_concat(number, ' '), group_concat(word, ' ') FROM words WHERE
 GROUP BY +kind
 """
 
-_Words = Sequence[tuple[int, str, str]]  # number, kind, word
+_Words = Sequence[tuple[str, str, str]]  # of each kind: its name, the words' numbers, and the words
 
 
 def add(connection: Connection, after: int) -> None:
@@ -96,24 +97,21 @@ def add(connection: Connection, after: int) -> None:
 
 
 def came(connection: Connection, after: int) -> tuple[_Words, _Words]:
-    """The words with higher numbers, and those that became well known."""
+    """The words with higher numbers, and those that became well known, as `write` takes them."""
     least = 1 + highest(connection) // _WELL_KNOWN
     return _listed(connection, _CAME, after), _listed(connection, _ROSE, least)
 
 
 def _listed(connection: Connection, statement: str, value: int) -> _Words:
-    found: list[tuple[int, str, str]] = []
-    for kind, numbers, words in connection.exec_driver_sql(statement, (value,)):
-        each = zip(map(int, numbers.split()), words.split(" "), strict=True)
-        found += [(number, kind, word) for number, word in each]
-    return found
+    return [(kind, numbers, words) for kind, numbers, words in connection.exec_driver_sql(statement, (value,))]
 
 
 def write(connection: Connection, new: _Words, risen: _Words, aside: Aside) -> None:
     """Let new words be found by their neighbours, and those that became well known from further."""
     pairs: list[int] = []
-    for words, left_out in ((new, (0, 1)), (risen, (2,))):
-        for number, kind, word in words:
+    some = [*(((0, 1), each) for each in new), *(((2,), each) for each in risen)]
+    for left_out, (kind, numbers, words) in some:
+        for number, word in zip(map(int, numbers.split()), words.split(" "), strict=True):
             if _SHORTEST <= len(word) <= _LONGEST and not word.isdigit():
                 for gone in left_out:
                     pairs += paired(number, kind, word, gone)
@@ -122,14 +120,14 @@ def write(connection: Connection, new: _Words, risen: _Words, aside: Aside) -> N
                     pairs = []
     if pairs:
         aside(_written, connection, _ADD, _in_order(pairs))
-    if risen:
-        aside(_written, connection, _RISEN, str([number for number, *_ in risen]))
+    for _, numbers, _ in risen:
+        aside(_written, connection, _RISEN, f"[{numbers.replace(' ', ',')}]")
 
 
 def _in_order(pairs: list[int]) -> str:
     # What lies together is written together, and all in one statement takes a third of the time.
     pairs.sort(key=float)  # near enough, and compared sooner
-    return str(pairs)
+    return msgspec.json.encode(pairs).decode()
 
 
 def _written(connection: Connection, statement: str, listed: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import Connection, delete
 
 from db import marks, neighbours, schema
@@ -122,8 +122,10 @@ class Changes:
             some = [(at, *self.read.of(paper)) for at, paper in self.added[first : first + _AT_ONCE]]
             # Later, since the words' remainders take longest to make, once it is known which of the words are new.
             aside.later(insert, connection, _ADD, [(at, *index) for at, index, _, _ in some])
-            self.texts.update(chain.from_iterable(words for _, _, words, _ in some))
-            self.authors.update(chain.from_iterable(names for _, _, _, names in some))
+            # Paper by paper: who writes aside waits for the interpreter until such a call ends.
+            for _, _, words, names in some:
+                self.texts.update(words)
+                self.authors.update(names)
         if not (self.added or self.changed or self.removed):
             return
         for kind, words, shown in (("text", self.texts, self.read.texts.shown()), ("author", self.authors, {})):
@@ -140,7 +142,7 @@ def _listed(words: Counter[str], shown: Mapping[str, str]) -> str:
         for word in sorted(words)
         if (many := words[word])
     }
-    return json.dumps(rows)
+    return msgspec.json.encode(rows).decode()
 
 
 def _count(connection: Connection, kind: str, listed: str) -> None:
