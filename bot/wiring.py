@@ -70,7 +70,7 @@ def desk(
     there = fronts(settings, store, clock) if there is None else there
     couriers = {}
     if there:
-        from digests.deliver import Courier  # noqa: PLC0415  # what sends, and most commands send nothing
+        from digests.deliver import Courier  # noqa: PLC0415  # only 1 ms, but who sends nothing loads nothing that sends: tests/bot/test_cli_loading.py
 
         couriers = {each: Courier(store, each, front.platform, clock, name) for each, front in there.items()}
     names = tuple(source.name for source in sources(settings, store)) if settings.sources else ()

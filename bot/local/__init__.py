@@ -9,6 +9,6 @@ from db.store import Store
 
 def front(settings: Settings, store: Store, clock: Clock) -> Front:
     """The page's platform, which is always there."""
-    from bot.local.front import LocalFront  # noqa: PLC0415  # a platform is loaded when it is opened, and a search opens none
+    from bot.local.front import LocalFront  # noqa: PLC0415  # only 1 ms, but a platform is loaded when it is opened: tests/bot/test_cli_loading.py
 
     return LocalFront(settings, store, clock)

@@ -8,10 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from db import frequency, papers, rank, schema, titles
 from db.frequency import beginnings, newest, sizes, some_days
+from db.gather import Asked, listed
 from db.places import before
 from db.rank import Matches, everything
 from db.store import Store
@@ -114,6 +115,52 @@ def test_an_old_paper_with_a_short_title_is_weighed_among_very_many(bounded: Non
     with store.reading() as connection:
         best = papers.load(connection, Matches(connection, parse("sparse graphs"), TODAY).best(1))
         assert [each.title for each in best] == ["Deep sparse graphs"]
+
+
+def test_an_old_title_is_found_where_none_may_be_among_the_newest(
+    bounded: None, monkeypatch: pytest.MonkeyPatch, store: Store
+) -> None:
+    monkeypatch.setattr(titles, "_ROWS", 2)
+    monkeypatch.setattr(titles, "_FEWER_ROWS", 2)
+    said = "We look at graphs that are sparse."
+    newer = [record(f"What part {at} is about", f"hf {at}", abstract=said, announced=TODAY) for at in range(60)]
+    others = [record(f"Rivers, part {at}", f"hf other {at}", announced=TODAY) for at in range(60)]
+    older = record("Sparse and very large graphs of rivers", abstract=said, announced=TODAY - timedelta(days=900))
+    with store.writing() as connection:
+        papers.save(connection, [*newer, *others, older], NOW)
+    with store.reading() as connection:
+        best = papers.load(connection, Matches(connection, parse("sparse graphs"), TODAY).best(1))
+        assert [each.title for each in best] == [older.title]
+
+
+def test_of_more_than_are_all_weighed_the_best_by_their_marks_are(bounded: None, store: Store) -> None:
+    said = "We look at graphs that are sparse."
+    newer = [record(f"What part {at} is about", f"hf {at}", abstract=said, announced=TODAY) for at in range(20)]
+    older = record("A sparse method for rivers and lakes", abstract=said, announced=TODAY - timedelta(days=900))
+    with store.writing() as connection:
+        papers.save(connection, [*newer, older], NOW)
+    with store.reading() as connection:
+        found = Matches(connection, parse("sparse"), TODAY)
+        assert (found.total, found.more) == (21, False)
+        assert [each.title for each in papers.load(connection, found.best(1))] == [older.title]
+
+
+@pytest.mark.parametrize("said", ["sparse", "sparse OR lazy", "graph*"])
+def test_of_what_surely_has_very_many_results_few_are_listed(
+    crowded: Store, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    limits = list[int]()
+
+    def noted(connection: Connection, *asked: Asked) -> list[list[int]]:
+        limits.extend(each.limit for each in asked)
+        return listed(connection, *asked)
+
+    monkeypatch.setattr(rank, "listed", noted)
+    with crowded.reading() as connection:
+        found = Matches(connection, parse(said), TODAY)
+        assert len(found.best(10)) == 10
+        assert (found.total, found.more) == (30, True)
+    assert limits == [11]
 
 
 def test_the_best_have_the_words_in_the_title_however_old(crowded: Store) -> None:
