@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -165,7 +164,7 @@ def each_of(values: Iterable[str] | Iterable[int]) -> Select[Any]:
 
     Core writes a statement anew for each number of values; this is one for all.
     """
-    listed = func.json_each(json.dumps(list(values))).table_valued(column("value", NullType))
+    listed = func.json_each(msgspec.json.encode(list(values)).decode()).table_valued(column("value", NullType))
     return select(listed.c.value)
 
 

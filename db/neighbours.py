@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 from operator import getitem, xor
 from typing import NamedTuple
 from zlib import crc32
@@ -25,6 +25,7 @@ from db.bulk import Aside, each_of
 _SHORTEST, _LONGEST = 2, 24  # letters of a word that is found so: what is longer is no word that people type
 _WELL_KNOWN = 20_000  # words, about, of which two letters are left out
 _AT_ONCE = 50_000  # remainders, about, that are sorted and written in one go: of more, each takes longer
+_RUN = 12_500  # of them
 _words, _spellings = schema.words.c, schema.spellings.c
 
 
@@ -53,7 +54,7 @@ def near(connection: Connection, kind: str, word: str, edits: int) -> dict[str, 
     """Words within so many edits (1 or 2: letters left out, put in, replaced or swapped), itself left out."""
     from rapidfuzz.distance import OSA  # noqa: PLC0415  # takes longer to load than a search that finds
 
-    keys = [key for gone in range(edits + 1) for key in remainders(kind, word, gone)]
+    keys = [key for gone in range(1, edits + 1) for key in remainders(kind, word, gone)]
     alike = select(_spellings.word).where(_spellings.key.in_(keys))
     # Were the kind a condition, SQLite would rather go through all words of that kind.
     found = select(_words.kind, _words.word, _words.papers, _words.form).where(_words.number.in_(alike))
@@ -78,13 +79,13 @@ INSERT OR IGNORE INTO spellings (key, word) SELECT value >> 32, value & 21474836
 
 _RISEN = "UPDATE words SET well_known = 1 WHERE number IN (SELECT value FROM json_each(?))"
 
-# In one row: others, who are making rows, are not asked to wait at each word.
+# In one row: others, who are making rows, are not asked to wait at each word. Told apart by SQLite's sorting, all kinds
+# at once take twice as long as one after the other.
 _CAME = """
-SELECT kind, group_concat(number, ' '), group_concat(word, ' ') FROM words WHERE number > ? GROUP BY +kind
+SELECT group_concat(number, ' '), group_concat(word, ' ') FROM words WHERE number > ? AND +kind = ?
 """
 _ROSE = """
-SELECT kind, group_concat(number, ' '), group_concat(word, ' ') FROM words WHERE papers >= ? AND well_known = 0
-GROUP BY +kind
+SELECT group_concat(number, ' '), group_concat(word, ' ') FROM words WHERE papers >= ? AND well_known = 0 AND +kind = ?
 """
 
 _Words = Sequence[tuple[str, str, str]]  # of each kind: its name, the words' numbers, and the words
@@ -103,18 +104,18 @@ def came(connection: Connection, after: int) -> tuple[_Words, _Words]:
 
 
 def _listed(connection: Connection, statement: str, value: int) -> _Words:
-    return [(kind, numbers, words) for kind, numbers, words in connection.exec_driver_sql(statement, (value,))]
+    said = [(kind, *connection.exec_driver_sql(statement, (value, kind)).one()) for kind in _BEGUN]
+    return [each for each in said if each[1]]
 
 
 def write(connection: Connection, new: _Words, risen: _Words, aside: Aside) -> None:
     """Let new words be found by their neighbours, and those that became well known from further."""
     pairs: list[int] = []
-    some = [*(((0, 1), each) for each in new), *(((2,), each) for each in risen)]
-    for left_out, (kind, numbers, words) in some:
+    some = [*((1, each) for each in new), *((2, each) for each in risen)]
+    for gone, (kind, numbers, words) in some:
         for number, word in zip(map(int, numbers.split()), words.split(" "), strict=True):
             if _SHORTEST <= len(word) <= _LONGEST and not word.isdigit():
-                for gone in left_out:
-                    pairs += paired(number, kind, word, gone)
+                pairs += paired(number, kind, word, gone)
                 if len(pairs) >= _AT_ONCE:
                     aside(_written, connection, _ADD, _in_order(pairs))
                     pairs = []
@@ -126,7 +127,9 @@ def write(connection: Connection, new: _Words, risen: _Words, aside: Aside) -> N
 
 def _in_order(pairs: list[int]) -> str:
     # What lies together is written together, and all in one statement takes a third of the time.
-    pairs.sort(key=float)  # near enough, and compared sooner
+    # In runs, which are then merged: who writes aside waits for the interpreter until such a call ends.
+    runs = [sorted(pairs[first : first + _RUN], key=float) for first in range(0, len(pairs), _RUN)]  # compared sooner
+    pairs = sorted(chain.from_iterable(runs))
     return msgspec.json.encode(pairs).decode()
 
 
@@ -135,7 +138,10 @@ def _written(connection: Connection, statement: str, listed: str) -> None:
 
 
 def remainders(kind: str, word: str, gone: int) -> set[int]:
-    """Numbers of what remains of a word without so many of its letters (0 to 2). Different remainders may share one."""
+    """Numbers of what remains of a word without at most one of its letters, or without two.
+
+    Different remainders may share one.
+    """
     return {crc >> 1 for crc in _remainders(kind, word, gone)}
 
 
@@ -147,11 +153,11 @@ _BEGUN = {kind: crc32(kind.encode()) for kind in ("text", "author")}
 
 
 def _without(word: str, gone: int) -> Iterable[str]:
-    if gone == 0:
-        return (word,)
     every = range(len(word))
     once = [word[:at] + word[at + 1 :] for at in every]
-    return once if gone == 1 else {left[:at] + left[at + 1 :] for i, left in enumerate(once) for at in every[i:-1]}
+    if gone == 1:
+        return (word, *once)
+    return {left[:at] + left[at + 1 :] for i, left in enumerate(once) for at in every[i:-1]}
 
 
 def paired(number: int, kind: str, word: str, gone: int) -> Iterable[int]:
@@ -162,14 +168,12 @@ def paired(number: int, kind: str, word: str, gone: int) -> Iterable[int]:
     """
     if not word.isascii():
         return {crc << 31 | number for crc in _remainders(kind, word, gone)}
-    letters = word.encode()  # each a byte
-    begun = crc32(letters[gone:], _BEGUN[kind]) << 31 | number  # without the first ones
-    if gone == 0:
-        return (begun,)
+    letters, begun = word.encode(), _BEGUN[kind]  # each letter a byte
     adds = _adds(len(letters) - gone)
-    moved = accumulate(map(getitem, adds, map(xor, letters, letters[gone:])), xor, initial=begun)
+    first = crc32(letters[gone:], begun) << 31 | number
+    moved = accumulate(map(getitem, adds, map(xor, letters, letters[gone:])), xor, initial=first)
     if gone == 1:
-        return moved
+        return (crc32(letters, begun) << 31 | number, *moved)
     # Two that stand side by side; from there the second goes on alone.
     alone = list(accumulate(map(getitem, adds, map(xor, letters[1:], letters[2:])), xor, initial=0))
     return {first ^ other for at, first in enumerate(map(xor, moved, alone)) for other in alone[at:]}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from domain.paper import Identifier, Paper, Record
-from domain.words import forms
+from domain.words import forms, run_together
 
 # Of the pairs of neighbouring words in the shorter of two abstracts, the share that the longer has too. Measured on
 # abstracts of arXiv: worn and revised copies of one have 0.77 and more, two papers under one title had 0.43.
@@ -18,7 +18,7 @@ _TELLING_TITLE = 4  # words of a title that, with all of its authors, is hardly 
 
 def title_key(title: str) -> str:
     """The title without spelling: no case, accents, hyphens, spaces or signs."""
-    return "".join(forms(title))
+    return run_together(title)
 
 
 def conflicting(ours: Iterable[Identifier], theirs: Iterable[Identifier]) -> bool:

@@ -136,8 +136,15 @@ def forms(text: str) -> list[str]:
     return [form for piece in pieces for form in _formed(piece)]
 
 
+def run_together(text: str) -> str:
+    """The folded forms with nothing between them: how titles are compared."""
+    whole = text.encode("utf-8", "surrogatepass").translate(_PARTED, _SIGNS)
+    return whole.decode() if whole.isalnum() and len(whole) <= _LONGEST else "".join(forms(text))
+
+
 # Of ASCII, signs that no token holds part one piece from the next as spaces do, and capitals are small.
 _PARTED = bytes(ord(chr(at).lower()) if chr(at).isalnum() or chr(at) in "'+#" else 32 for at in range(128))
+_SIGNS = bytes(at for at in range(128) if _PARTED[at : at + 1] == b" ")
 _PARTED += bytes(range(128, 256))
 
 

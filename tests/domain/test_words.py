@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.words import GREEK, fold, forms, stem, stems, tokens
+from domain.words import GREEK, fold, forms, run_together, stem, stems, tokens
 from tests.shared import shared
 
 # Letters that change their length, kind or neighbours when folded, raised or lowered, and signs around them.
@@ -122,6 +122,15 @@ def test_tokens_stand_in_order_and_in_their_place(text: str) -> None:
 def test_a_form_reads_as_itself(text: str) -> None:
     for form in forms(text):
         assert forms(form) == [form]
+
+
+@given(st.one_of(TEXT, st.text(st.sampled_from("aZ9-'+# é"), max_size=120)))
+@example("Fast, Small (and Loud): 3D-Models!")
+@example("GPT-4's Case, C++ and F#")
+@example("long " * 30)
+@example("a" * 101)
+def test_forms_run_together_are_those_with_nothing_between(text: str) -> None:
+    assert run_together(text) == "".join(forms(text))
 
 
 @given(TEXT)
