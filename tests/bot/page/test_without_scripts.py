@@ -14,8 +14,14 @@ OFF = {"java_script_enabled": False}
 
 
 async def submitted(ada: Visitor, button: Locator) -> Response:
-    """Press the button of a form; the form's answer leads elsewhere, so that a reload asks nothing again."""
-    async with ada.page.expect_response(lambda response: response.request.method == "POST") as posted:
+    """Press the button of a form; the form's answer leads elsewhere, so that a reload asks nothing again.
+
+    Returns once the page is there that it leads to.
+    """
+    async with (
+        ada.page.expect_event("domcontentloaded"),
+        ada.page.expect_response(lambda response: response.request.method == "POST") as posted,
+    ):
         await button.click()
     answer = await posted.value
     assert answer.status == 303
