@@ -20,6 +20,7 @@ SHIFTS = """window.shifts = []; new PerformanceObserver(list => {
         if (!element?.closest(".helps")) window.shifts.push(`${entry.value} ${element?.outerHTML.slice(0, 100)}`);
     }
 }).observe({type: "layout-shift"});"""
+PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 SLOW = 0.6  # seconds: what comes within half a second of a key is the key's doing
 
 
@@ -90,6 +91,7 @@ async def test_nothing_jumps_when_answers_previews_and_news_come(site: Site, vis
 
     await ada.page.route("**/channels/**", later)
     await ada.page.route("**/preview/**", later)
+    await ada.page.evaluate(PAINTED)  # with the reader's zone, which the script has put in by now
     await ada.page.evaluate(SHIFTS)
     box = await ada.box.bounding_box()
     await ada.ask("search lazy drafts")
